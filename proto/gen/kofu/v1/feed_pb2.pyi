@@ -1,0 +1,106 @@
+import datetime
+
+from buf.validate import validate_pb2 as _validate_pb2
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from kofu.v1 import register_pb2 as _register_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class RecordChangeKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    RECORD_CHANGE_KIND_UNSPECIFIED: _ClassVar[RecordChangeKind]
+    RECORD_CHANGE_KIND_INITIAL_LOAD: _ClassVar[RecordChangeKind]
+    RECORD_CHANGE_KIND_MOVE_IN: _ClassVar[RecordChangeKind]
+    RECORD_CHANGE_KIND_MOVE_OUT: _ClassVar[RecordChangeKind]
+    RECORD_CHANGE_KIND_MOVE_WITHIN: _ClassVar[RecordChangeKind]
+    RECORD_CHANGE_KIND_BIRTH: _ClassVar[RecordChangeKind]
+    RECORD_CHANGE_KIND_DEATH: _ClassVar[RecordChangeKind]
+    RECORD_CHANGE_KIND_PERSONAL_ITEMS: _ClassVar[RecordChangeKind]
+    RECORD_CHANGE_KIND_HOUSEHOLD: _ClassVar[RecordChangeKind]
+    RECORD_CHANGE_KIND_SEAL_REGISTERED: _ClassVar[RecordChangeKind]
+    RECORD_CHANGE_KIND_SEAL_CANCELLED: _ClassVar[RecordChangeKind]
+    RECORD_CHANGE_KIND_ISSUE_BLOCK: _ClassVar[RecordChangeKind]
+    RECORD_CHANGE_KIND_CARD_LINK: _ClassVar[RecordChangeKind]
+    RECORD_CHANGE_KIND_TAX: _ClassVar[RecordChangeKind]
+    RECORD_CHANGE_KIND_CORRECTION: _ClassVar[RecordChangeKind]
+RECORD_CHANGE_KIND_UNSPECIFIED: RecordChangeKind
+RECORD_CHANGE_KIND_INITIAL_LOAD: RecordChangeKind
+RECORD_CHANGE_KIND_MOVE_IN: RecordChangeKind
+RECORD_CHANGE_KIND_MOVE_OUT: RecordChangeKind
+RECORD_CHANGE_KIND_MOVE_WITHIN: RecordChangeKind
+RECORD_CHANGE_KIND_BIRTH: RecordChangeKind
+RECORD_CHANGE_KIND_DEATH: RecordChangeKind
+RECORD_CHANGE_KIND_PERSONAL_ITEMS: RecordChangeKind
+RECORD_CHANGE_KIND_HOUSEHOLD: RecordChangeKind
+RECORD_CHANGE_KIND_SEAL_REGISTERED: RecordChangeKind
+RECORD_CHANGE_KIND_SEAL_CANCELLED: RecordChangeKind
+RECORD_CHANGE_KIND_ISSUE_BLOCK: RecordChangeKind
+RECORD_CHANGE_KIND_CARD_LINK: RecordChangeKind
+RECORD_CHANGE_KIND_TAX: RecordChangeKind
+RECORD_CHANGE_KIND_CORRECTION: RecordChangeKind
+
+class FeedRequest(_message.Message):
+    __slots__ = ("hello", "change", "heartbeat")
+    HELLO_FIELD_NUMBER: _ClassVar[int]
+    CHANGE_FIELD_NUMBER: _ClassVar[int]
+    HEARTBEAT_FIELD_NUMBER: _ClassVar[int]
+    hello: FeedHello
+    change: FeedChange
+    heartbeat: FeedHeartbeat
+    def __init__(self, hello: _Optional[_Union[FeedHello, _Mapping]] = ..., change: _Optional[_Union[FeedChange, _Mapping]] = ..., heartbeat: _Optional[_Union[FeedHeartbeat, _Mapping]] = ...) -> None: ...
+
+class FeedHello(_message.Message):
+    __slots__ = ("municipality_code", "feed_id")
+    MUNICIPALITY_CODE_FIELD_NUMBER: _ClassVar[int]
+    FEED_ID_FIELD_NUMBER: _ClassVar[int]
+    municipality_code: str
+    feed_id: str
+    def __init__(self, municipality_code: _Optional[str] = ..., feed_id: _Optional[str] = ...) -> None: ...
+
+class FeedHeartbeat(_message.Message):
+    __slots__ = ("newest_number",)
+    NEWEST_NUMBER_FIELD_NUMBER: _ClassVar[int]
+    newest_number: int
+    def __init__(self, newest_number: _Optional[int] = ...) -> None: ...
+
+class FeedChange(_message.Message):
+    __slots__ = ("number", "committed_at", "kind", "residents", "taxes", "withdrawn_tax_resident_keys")
+    NUMBER_FIELD_NUMBER: _ClassVar[int]
+    COMMITTED_AT_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    RESIDENTS_FIELD_NUMBER: _ClassVar[int]
+    TAXES_FIELD_NUMBER: _ClassVar[int]
+    WITHDRAWN_TAX_RESIDENT_KEYS_FIELD_NUMBER: _ClassVar[int]
+    number: int
+    committed_at: _timestamp_pb2.Timestamp
+    kind: RecordChangeKind
+    residents: _containers.RepeatedCompositeFieldContainer[_register_pb2.ResidentRecord]
+    taxes: _containers.RepeatedCompositeFieldContainer[_register_pb2.TaxRecord]
+    withdrawn_tax_resident_keys: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, number: _Optional[int] = ..., committed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., kind: _Optional[_Union[RecordChangeKind, str]] = ..., residents: _Optional[_Iterable[_Union[_register_pb2.ResidentRecord, _Mapping]]] = ..., taxes: _Optional[_Iterable[_Union[_register_pb2.TaxRecord, _Mapping]]] = ..., withdrawn_tax_resident_keys: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class FeedResponse(_message.Message):
+    __slots__ = ("resume", "acknowledgement")
+    RESUME_FIELD_NUMBER: _ClassVar[int]
+    ACKNOWLEDGEMENT_FIELD_NUMBER: _ClassVar[int]
+    resume: FeedResume
+    acknowledgement: FeedAcknowledgement
+    def __init__(self, resume: _Optional[_Union[FeedResume, _Mapping]] = ..., acknowledgement: _Optional[_Union[FeedAcknowledgement, _Mapping]] = ...) -> None: ...
+
+class FeedResume(_message.Message):
+    __slots__ = ("next_number",)
+    NEXT_NUMBER_FIELD_NUMBER: _ClassVar[int]
+    next_number: int
+    def __init__(self, next_number: _Optional[int] = ...) -> None: ...
+
+class FeedAcknowledgement(_message.Message):
+    __slots__ = ("number",)
+    NUMBER_FIELD_NUMBER: _ClassVar[int]
+    number: int
+    def __init__(self, number: _Optional[int] = ...) -> None: ...

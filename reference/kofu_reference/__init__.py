@@ -1,0 +1,1 @@
+"""The reference implementation: every system of the source document, over the wire."""

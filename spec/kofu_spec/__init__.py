@@ -1,0 +1,1 @@
+"""The executable specification: requirements, rules, the fictitious city, the test PKI."""
