@@ -1,0 +1,61 @@
+# Two commands for a newcomer: `make check` and `make test`. The others are listed by `make help`.
+# Everything is installed into $(VENV): the active virtual environment, else .venv.
+SHELL := /bin/bash
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := $(or $(VIRTUAL_ENV),$(CURDIR)/.venv)
+BIN := $(VENV)/bin
+STAMP := .cache/setup-$(shell echo $(VENV) | cksum | cut -d' ' -f1)
+OUT ?= out
+LEVEL ?= quick
+
+.PHONY: help check test lint format proto proto-check selftest demo bench wheel wheel-check setup clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
+
+check: setup ## run the conformance suite against the embedded reference
+	@$(BIN)/kofu check --reference all --level $(LEVEL) --out $(OUT)
+
+test: setup ## the project's own tests
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: setup ## ruff, mypy strict, import-linter, buf, drift of generated code
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(MAKE) --no-print-directory proto-check
+
+format: setup ## let ruff format the code
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+proto: setup ## regenerate proto/gen from the protos
+	@$(BIN)/python proto/generate.py
+
+proto-check: setup ## buf lint, and no difference between protos and generated code
+	@$(BIN)/python proto/generate.py --image .cache/kofu.binpb
+	@cd proto && $(BIN)/buf lint ../.cache/kofu.binpb
+	@$(BIN)/python proto/generate.py --check
+
+selftest: setup ## every seeded fault against the suite: the matrix fault x check
+	@$(BIN)/kofu selftest $(ARGS)
+
+demo: setup ## six certificates from card to paper, into $(OUT)/demo
+	@$(BIN)/kofu demo --out $(OUT)/demo
+
+bench: setup ## side-by-side measurements, each printing a ratio
+	@for one in bench/bench_*.py; do echo "== $$one"; $(BIN)/python $$one || exit 1; done
+
+wheel: setup ## build the wheel into dist/
+	@$(BIN)/python -m build --wheel --outdir dist . > .cache/build.log || { cat .cache/build.log; exit 1; }
+
+wheel-check: wheel ## the wheel alone, in an empty environment, runs the suite
+	@./.ci/wheel-check dist/*.whl
+
+setup: $(STAMP)
+
+$(STAMP): pyproject.toml .ci/setup
+	@PYTHON="$(PYTHON)" VENV="$(VENV)" ./.ci/setup
+	@mkdir -p .cache && touch $@
+
+clean: ## forget what was built and cached here
+	@rm -rf .cache .venv dist build out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

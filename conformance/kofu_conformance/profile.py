@@ -1,0 +1,171 @@
+"""The profile: what a run is told of an implementation under test (ICS and IXIT), read from one TOML file."""
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo
+
+SystemName = Literal["core", "relay", "koseki", "issuing", "center", "kiosk", "counter", "jpki"]
+PeerRole = Literal[
+    "tester", "office", "kiosk", "center", "issuing", "relay", "koseki", "core", "counter", "maintenance"
+]
+ClockDrive = Literal["frozen", "offset", "wait", "none"]
+
+
+class ProfileError(ValueError):
+    """The profile can't be used. The message is one line: file, field, rule; remedy."""
+
+
+def _beside_profile(path: Path, info: ValidationInfo) -> Path:
+    folder: Path = (info.context or {}).get("folder", Path())
+    return (folder / path.expanduser()).absolute()
+
+
+def _existing_file(path: Path) -> Path:
+    if not path.is_file():
+        raise ValueError(f"no file {path}; give the path of a file, absolute or relative to the profile")
+    return path
+
+
+def _existing_folder(path: Path) -> Path:
+    if not path.is_dir():
+        raise ValueError(f"no folder {path}; give the path of a folder, absolute or relative to the profile")
+    return path
+
+
+ProfileFile = Annotated[Path, AfterValidator(_beside_profile), AfterValidator(_existing_file)]
+ProfileFolder = Annotated[Path, AfterValidator(_beside_profile), AfterValidator(_existing_folder)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Iut(_Section):
+    """The implementation under test, as reports show it."""
+
+    name: str = Field(min_length=1, max_length=200)
+    build: str = Field(min_length=1, max_length=200)
+    role: str = Field(pattern=r"^[a-z]+$")
+    """Which role of the source document it plays; "all" is the whole chain as one implementation."""
+
+
+class CityPlan(_Section):
+    """Which fictitious city it was loaded with."""
+
+    seed: int
+    residents: int = Field(ge=1)
+    municipality_code: str = Field(pattern=r"^[0-9]{6}$")
+
+
+class PeerKey(_Section):
+    """TLS key of a role that the suite plays."""
+
+    certificate: ProfileFile
+    key: ProfileFile
+
+
+class Tls(_Section):
+    """What the suite trusts, and as whom it comes."""
+
+    authority: ProfileFile
+    peers: dict[PeerRole, PeerKey]
+
+
+class Cards(_Section):
+    """The test cards."""
+
+    folder: ProfileFolder
+
+
+class Clock(_Section):
+    """The civil clock."""
+
+    base: AwareDatetime
+    """An instant within every kind's hours, to which the suite sets the clocks before each case."""
+
+
+class Waits(_Section):
+    """How long the implementation waits for its parts, in seconds."""
+
+    render_seconds: float = Field(default=2.0, gt=0)
+    koseki_seconds: float = Field(default=3.0, gt=0)
+    issuing_seconds: float = Field(default=4.0, gt=0)
+    center_seconds: float = Field(default=5.0, gt=0)
+
+
+class SystemUnderTest(_Section):
+    """One system: where it is, and what the upper tester may do there."""
+
+    address: str = Field(pattern=r"^(\[[0-9A-Fa-f:]+\]|[^\s:/]+):[0-9]{1,5}$")
+    identity: str = Field(pattern=r"^[a-z0-9-]+\.[a-z]+\.[a-z0-9]+\.kofu\.invalid$")
+    test_control: bool = False
+    clock: ClockDrive = "none"
+    reset: Literal["never"] = "never"
+
+
+class Profile(_Section):
+    """The whole profile."""
+
+    iut: Iut
+    city: CityPlan
+    tls: Tls
+    cards: Cards
+    clock: Clock
+    waits: Waits = Waits()
+    systems: dict[SystemName, SystemUnderTest] = Field(min_length=1)
+
+
+REMEDIES = {
+    "missing": "field is missing; add it",
+    "extra_forbidden": "unknown field; take it out, or see the profile's description for its right name",
+    "timezone_aware": "has no time zone; write it with an offset, such as 2026-10-07T10:00:00+09:00",
+}
+PATTERN_REMEDIES = {
+    "address": "is no host:port; write for example 127.0.0.1:20104",
+    "identity": "is no name of a certificate; write for example center-1.center.jlis.kofu.invalid",
+    "municipality_code": "is no municipality code; write six digits, such as 992011",
+    "role": "is no role; write one word in small letters, such as center, or all",
+}
+
+
+def load(path: Path) -> Profile:
+    """Reads and validates a profile. Raises `ProfileError` with one line for the first thing that is wrong."""
+    path = path.absolute()
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ProfileError(f"{path.name}: no such file {path}; give the path of a profile") from None
+    except OSError as error:
+        raise ProfileError(
+            f"{path.name}: can't be read: {error.strerror or error}; give the path of a profile"
+        ) from None
+    except UnicodeDecodeError:
+        raise ProfileError(f"{path.name}: is not UTF-8; save it as UTF-8") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ProfileError(f"{path.name}: is no TOML: {error}; correct it") from None
+    try:
+        return Profile.model_validate(content, context={"folder": path.parent})
+    except ValidationError as error:
+        raise ProfileError(f"{path.name}: {_one_line(error)}") from None
+
+
+def _one_line(error: ValidationError) -> str:
+    details = error.errors(include_url=False)
+    first = details[0]
+    keys = [str(part) for part in first["loc"] if part != "[key]"]
+    more = f" ({len(details) - 1} more)" if len(details) > 1 else ""
+    return f"{'.'.join(keys)}: {_rule(first['type'], keys[-1] if keys else '', first)}{more}"
+
+
+def _rule(kind: str, field: str, detail: object) -> str:
+    assert isinstance(detail, dict)
+    if kind in REMEDIES:
+        return REMEDIES[kind]
+    if kind == "string_pattern_mismatch" and field in PATTERN_REMEDIES:
+        return f"{detail['input']!r} {PATTERN_REMEDIES[field]}"
+    message = str(detail["msg"]).removeprefix("Value error, ")
+    if kind == "value_error":
+        return message
+    return f"{message[:1].lower()}{message[1:]}, but it is {str(detail['input'])[:80]!r}; correct it"
