@@ -58,7 +58,9 @@ def protoc(scratch: Path, *arguments: str) -> None:
 def image(target: Path) -> None:
     """Writes the descriptor image, comments included, that `buf lint` and `buf breaking` read."""
     with tempfile.TemporaryDirectory() as scratch:
-        protoc(Path(scratch), "--include_imports", "--include_source_info", f"--descriptor_set_out={target}", *sources())
+        protoc(
+            Path(scratch), "--include_imports", "--include_source_info", f"--descriptor_set_out={target}", *sources()
+        )
 
 
 def generate(target: Path) -> None:
@@ -76,11 +78,14 @@ def generate(target: Path) -> None:
 
 
 def differences(left: Path, right: Path) -> list[str]:
-    names = {str(p.relative_to(base)) for base in (left, right) for p in base.rglob("*.py*") if "__pycache__" not in p.parts}
-    return sorted(
-        n for n in names
-        if not ((left / n).exists() and (right / n).exists() and filecmp.cmp(left / n, right / n, shallow=False))
-    )
+    def generated(base: Path) -> set[str]:
+        return {str(p.relative_to(base)) for p in base.rglob("*.py*") if "__pycache__" not in p.parts}
+
+    def same(name: str) -> bool:
+        both = (left / name, right / name)
+        return all(path.exists() for path in both) and filecmp.cmp(*both, shallow=False)
+
+    return sorted(name for name in generated(left) | generated(right) if not same(name))
 
 
 def main() -> int:

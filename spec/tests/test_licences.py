@@ -11,7 +11,9 @@ REFUSED = re.compile(r"\bA?GPL|Affero|Proprietary|SSPL", re.IGNORECASE)
 
 def licence_of(metadata: importlib.metadata.PackageMetadata) -> str:
     classifiers = [text for text in metadata.get_all("Classifier") or [] if text.startswith("License")]
-    return metadata.get("License-Expression") or "; ".join(classifiers) or (metadata.get("License") or "").split("\n")[0]
+    return (
+        metadata.get("License-Expression") or "; ".join(classifiers) or (metadata.get("License") or "").split("\n")[0]
+    )
 
 
 def licences_behind(package: str) -> dict[str, str]:

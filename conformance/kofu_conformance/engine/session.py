@@ -77,7 +77,7 @@ class Session:
 def run_session(session: Session, cache: Path) -> tuple[CheckResult, ...]:
     """Runs all checks of the session in this process. Raises `EngineFault` where pytest itself can't run.
 
-    Interrupted by Ctrl-C it returns what was found; the checks not reached are inconclusive, `session.interrupted` is set.
+    Interrupted by Ctrl-C it returns what was found and sets `session.interrupted`; checks not reached are inconclusive.
     """
     hypothesis.configuration.set_hypothesis_home_dir(cache / "hypothesis")
     with _shielded():

@@ -1,0 +1,159 @@
+"""The PIN of the user authentication certificate and its lock. [3.3.9, 3.3.10, 3.3.11]"""
+
+from dataclasses import dataclass
+
+from hypothesis import strategies as st
+from kofu_spec.city import Citizen
+from kofu_spec.rules.pin import PinLock
+
+from kofu_conformance.engine import check, expect, expect_equal
+from kofu_conformance.testers.chain import Chain
+
+PIN_WRONG = "REASON_PIN_WRONG"
+PIN_LOCKED = "REASON_PIN_LOCKED"
+OPENED = "session opened"
+
+
+@dataclass(frozen=True)
+class Typed:
+    """One PIN typed at one of two kiosks."""
+
+    right: bool
+    kiosk: int
+
+
+def pin_sequences() -> st.SearchStrategy[list[Typed]]:
+    """Right and wrong PINs in any order, wrong ones twice as often; long enough to see a count that is not reset."""
+    typed = st.builds(Typed, right=st.sampled_from([True, False, False]), kiosk=st.integers(0, 1))
+    return st.lists(typed, min_size=4, max_size=8)
+
+
+def wrong_pin(citizen: Citizen) -> str:
+    """A PIN of the right form that is not this card's."""
+    assert citizen.card is not None
+    return f"{(int(citizen.card.pin) + 1) % 10000:04d}"
+
+
+def type_pin(chain: Chain, citizen: Citizen, typed: Typed) -> str:
+    """Puts the card in, types, and says what came of it; the terminal is idle afterwards."""
+    assert citizen.card is not None
+    kiosk = chain.kiosk(typed.kiosk)
+    chain.story.step(f"kiosk {typed.kiosk}: card in, {'right' if typed.right else 'wrong'} PIN")
+    shown = kiosk.insert(citizen.card)
+    if not shown.reason:
+        shown = kiosk.enter_pin(citizen.card.pin if typed.right else wrong_pin(citizen))
+    observed = shown.reason or OPENED
+    kiosk.leave()
+    return observed
+
+
+def expected_of(lock: PinLock, right: bool) -> str:
+    if lock.locked:
+        return PIN_LOCKED
+    if right:
+        return OPENED
+    return PIN_LOCKED if lock.after(right=False).locked else PIN_WRONG
+
+
+@check(
+    "3.3.10",
+    "3.3.9",
+    cases=pin_sequences(),
+    quick=10,
+    standard=60,
+    thorough=400,
+    needs=("kiosk.test_control",),
+)
+def three_wrong_pins_lock(chain: Chain, sequence: list[Typed]) -> None:
+    """
+    A citizen types PINs, right and wrong, in any order, at two kiosks.
+
+    > なお、暗証番号を連続して3回誤った場合、個人情報保護を目的に、機能へロックを掛けアクセス不可（再設定には来庁手続きを要する）こととする。
+
+    From the third wrong one in a row nothing opens any more, not even the right PIN, at whichever kiosk; a right one
+    before that starts the count anew.
+    """
+    citizen = chain.citizen("plain")
+    lock = PinLock()
+
+    for number, typed in enumerate(sequence, start=1):
+        expected = expected_of(lock, typed.right)
+        observed = type_pin(chain, citizen, typed)
+        lock = lock.after(right=typed.right)
+        chain.story.trigger("3.3.9")
+        chain.story.trigger("3.3.10", count=int(lock.locked))
+        seen_at = f"citizen -> kiosk {typed.kiosk}, PIN {number} of {len(sequence)}"
+        expect_equal(observed, expected, seen_at=seen_at, code="pin_answer")
+
+
+@dataclass(frozen=True)
+class Interrupted:
+    """Wrong PINs before and after a restart of the kiosk; together three."""
+
+    wrong_before: int
+
+
+@check(
+    "3.3.10",
+    cases=st.builds(Interrupted, wrong_before=st.sampled_from([3, 2, 1])),
+    quick=2,
+    standard=3,
+    thorough=3,
+    exclusive=True,
+    needs=("kiosk.test_control",),
+)
+def lock_survives_restart(chain: Chain, case: Interrupted) -> None:
+    """
+    Three wrong PINs, with a restart of the kiosk in between or afterwards.
+
+    > なお、暗証番号を連続して3回誤った場合、個人情報保護を目的に、機能へロックを掛けアクセス不可（再設定には来庁手続きを要する）こととする。
+
+    The count is the card's, and lasts: a restart gives no further try and lifts no lock.
+    """
+    citizen = chain.citizen("plain")
+    wrong = Typed(right=False, kiosk=0)
+    for _ in range(case.wrong_before):
+        type_pin(chain, citizen, wrong)
+    chain.story.step("kiosk restarted")
+    chain.restart("kiosk")
+    for _ in range(3 - case.wrong_before):
+        type_pin(chain, citizen, wrong)
+
+    observed = type_pin(chain, citizen, Typed(right=True, kiosk=0))
+    chain.story.trigger("3.3.10")
+    expect_equal(observed, PIN_LOCKED, seen_at="citizen -> kiosk 0, right PIN at the end", code="lock_after_restart")
+
+
+@check("3.3.11", needs=("kiosk.test_control", "counter"))
+def only_the_counter_lifts_the_lock(chain: Chain) -> None:
+    """
+    A citizen with a locked card visits the city office.
+
+    > 機能へロックを掛けアクセス不可（再設定には来庁手続きを要する）こととする。
+
+    Without a recorded identity check the counter does nothing. With one it sets a new PIN: the card opens with it,
+    and no longer with the old one.
+    """
+    citizen = chain.citizen("plain")
+    assert citizen.card is not None
+    for _ in range(3):
+        type_pin(chain, citizen, Typed(right=False, kiosk=0))
+
+    chain.story.step("counter asked to unblock without an identity check")
+    answer = chain.counter().unblock_pin(citizen.card.card_id, citizen.card.pin, identity_checked=False)
+    refused = answer.refusal.reason if answer.refusal else "served"
+    expect_equal(refused, "REASON_IDENTITY_CHECK_MISSING", seen_at="office -> counter, UnblockPin", code="unblocked")
+    observed = type_pin(chain, citizen, Typed(right=True, kiosk=1))
+    expect_equal(observed, PIN_LOCKED, seen_at="citizen -> kiosk 1, right PIN", code="lock_lifted_elsewhere")
+
+    new_pin = wrong_pin(citizen)
+    chain.story.step("identity checked at the counter, new PIN set")
+    chain.counter().unblock_pin(citizen.card.card_id, new_pin, identity_checked=True).served()
+    observed = type_pin(chain, citizen, Typed(right=True, kiosk=0))
+    expect(observed == PIN_WRONG, expected=PIN_WRONG, observed=observed, seen_at="kiosk 0, old PIN", code="old_pin")
+    observed = type_pin(chain, citizen, Typed(right=False, kiosk=0))
+    expect(observed == OPENED, expected=OPENED, observed=observed, seen_at="kiosk 0, new PIN", code="new_pin")
+
+    chain.story.step("the old PIN set again at the counter")
+    chain.counter().unblock_pin(citizen.card.card_id, citizen.card.pin, identity_checked=True).served()
+    chain.story.trigger("3.3.11")
