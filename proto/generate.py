@@ -1,8 +1,8 @@
 """Generates proto/gen from the protos.
 
 Usage: `python proto/generate.py [--check]`. The compiler is pinned and lives in a virtual environment of its own
-(`.cache/proto-tools`), because code from protoc 6.33 loads on every protobuf runtime from 6.31 to 7.36 and the compiler's
-own requirements would hold the project's runtime back. With `--check` nothing is written; status 1 on a difference.
+(`.cache/proto-tools`): code from protoc 6.33 loads on every protobuf runtime from 6.31 to 7.36, and the compiler's own
+requirements would hold the project's runtime back. With `--check` nothing is written; status 1 on a difference.
 """
 
 import argparse
@@ -65,7 +65,8 @@ def image(target: Path) -> None:
 
 def generate(target: Path) -> None:
     with tempfile.TemporaryDirectory() as scratch:
-        outs = [f"--{kind}_out={target}" for kind in ("python", "pyi", "grpc_python", "mypy_grpc")]
+        outs = [f"--{kind}_out={target}" for kind in ("python", "pyi", "grpc_python")]
+        outs.append(f"--mypy_grpc_out=quiet:{target}")
         protoc(Path(scratch), *outs, *sources(), "buf/validate/validate.proto")
     for module in target.rglob("*_pb2_grpc.py"):
         if "class " not in module.read_text():  # a file without services

@@ -24,11 +24,11 @@ WITHOUT_CASE = "null"
 """The one case of a check that takes none."""
 
 
-class CaseFault(Exception):  # noqa: N818 - a fault of the suite, not of an implementation
+class CaseFault(Exception):
     """A case can't be stored as JSON and read back, so it could not be replayed."""
 
 
-class _StillFailing(Exception):  # noqa: N818 - raised in one place, so that Hypothesis sees one and the same bug
+class _StillFailing(Exception):
     pass
 
 

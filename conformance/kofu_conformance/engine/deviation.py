@@ -3,7 +3,7 @@
 from typing import NoReturn
 
 
-class Deviation(AssertionError):  # noqa: N818 - the suite's word for it, known to every reader of a report
+class Deviation(AssertionError):
     """The implementation did something that the source document doesn't allow: the only thing that fails it.
 
     `code` names the finding and stays the same from run to run (`session_opened_after_lock`); shrinking keeps to it.
@@ -18,7 +18,7 @@ class Deviation(AssertionError):  # noqa: N818 - the suite's word for it, known 
         self.code = code
 
 
-class Unobserved(Exception):  # noqa: N818 - it says what happened, and is no error of the suite
+class Unobserved(Exception):
     """What the check had to see could not be seen, so nothing is known: a broken connection, a time-out of the tester.
 
     It goes to the ledger and makes the check inconclusive; it never fails an implementation.

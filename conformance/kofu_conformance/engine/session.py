@@ -19,7 +19,7 @@ HERE = Path(__file__).resolve().parent
 SHIELDED = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DEBUG", "PYTEST_THEME")
 
 
-class EngineFault(RuntimeError):  # noqa: N818 - a fault of the suite
+class EngineFault(RuntimeError):
     """pytest could not run the checks: a fault of the suite."""
 
 

@@ -57,14 +57,15 @@ class Command:
         if len(apdu) < 4:
             raise MalformedCommand("an APDU has at least four bytes")
         head, body = apdu[:4], apdu[4:]
+        cla, ins, p1, p2 = head
         if not body:
-            return cls(*head)
+            return cls(cla, ins, p1, p2)
         if len(body) == 1:
-            return cls(*head, expected=body[0] or 256)
+            return cls(cla, ins, p1, p2, expected=body[0] or 256)
         data, tail = body[1 : 1 + body[0]], body[1 + body[0] :]
         if not data or len(data) != body[0] or len(tail) > 1:
             raise MalformedCommand("Lc does not fit the data")
-        return cls(*head, data=data, expected=(tail[0] or 256) if tail else None)
+        return cls(cla, ins, p1, p2, data, expected=(tail[0] or 256) if tail else None)
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ class PinCell(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    pin: str = Field(min_length=4, max_length=16)
+    pin: str = Field(min_length=4, max_length=16, pattern=r"^[\x21-\x7e]+$")
     tries: int = Field(ge=0, le=5)
 
 

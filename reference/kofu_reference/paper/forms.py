@@ -90,7 +90,7 @@ def recorded_date(recorded: RecordedDate, *, gregorian: bool = False) -> str:
 
 
 def tax_year(year: int) -> str:
-    """令和8年度. A tax year bears the era of its end (31 March)... of its first day, 1 April, as its notices do."""
+    """令和8年度. A year in which the era changed bears the new name throughout: 2019 is 令和元年度."""
     era = _era_on(date(year, 12, 31))
     return f"{_year(era, year)}度"
 

@@ -44,9 +44,7 @@ def refusal_at(
     if is_year_end(now.date()) or now.date() in special_closings or not OPENS_AT <= now.time() < CLOSES_AT:
         return Reason.REASON_OUT_OF_HOURS
 
-    if kind in KOSEKI_KINDS and not (
-        is_office_day(now.date()) and KOSEKI_OPENS_AT <= now.time() < KOSEKI_CLOSES_AT
-    ):
+    if kind in KOSEKI_KINDS and not (is_office_day(now.date()) and KOSEKI_OPENS_AT <= now.time() < KOSEKI_CLOSES_AT):
         return Reason.REASON_KOSEKI_OUT_OF_HOURS
 
     return None

@@ -1,15 +1,15 @@
 """A change that the feed has acknowledged shows in every certificate applied for afterwards. [2.6, P.5]"""
 
 from hypothesis import strategies as st
+from kofu_conformance.testers.chain import Chain
+from kofu_spec.city import Citizen
+
 from kofu.v1.common_pb2 import CivilDate
 from kofu.v1.counter_pb2 import CancelSeal, FileChangeRequest, MoveWithin, SetIssueBlocks, SplitHousehold
 from kofu.v1.document_pb2 import Document
 from kofu.v1.register_pb2 import IssueBlock
-from kofu_spec.city import Citizen
-
 from kofu_conformance.engine import check, expect_equal
 from kofu_conformance.suites.chain import applications
-from kofu_conformance.testers.chain import Chain
 
 SERVED = "served"
 MOVED_TO = "架空県架空市ゆうやけ町九丁目9番9号"

@@ -3,13 +3,13 @@
 from datetime import date, datetime, time, timedelta, timezone
 
 from hypothesis import strategies as st
+from kofu_conformance.testers.chain import Chain
+
 from kofu.v1.common_pb2 import CertificateKind
 from kofu.v1.reason_pb2 import Reason
-from kofu_spec.rules import calendar
-
 from kofu_conformance.engine import check, expect_equal
 from kofu_conformance.suites.chain import applications
-from kofu_conformance.testers.chain import Chain
+from kofu_spec.rules import calendar
 
 JST = timezone(timedelta(hours=9), "JST")
 SERVED = "served"

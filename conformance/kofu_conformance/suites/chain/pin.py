@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from hypothesis import strategies as st
+from kofu_conformance.testers.chain import Chain
 from kofu_spec.city import Citizen
-from kofu_spec.rules.pin import PinLock
 
 from kofu_conformance.engine import check, expect, expect_equal
-from kofu_conformance.testers.chain import Chain
+from kofu_spec.rules.pin import PinLock
 
 PIN_WRONG = "REASON_PIN_WRONG"
 PIN_LOCKED = "REASON_PIN_LOCKED"

@@ -4,10 +4,10 @@ import time
 from dataclasses import dataclass
 
 from hypothesis import strategies as st
+from kofu_conformance.testers.chain import Chain
 
 from kofu_conformance.engine import check, expect, expect_equal
 from kofu_conformance.suites.chain import applications
-from kofu_conformance.testers.chain import Chain
 
 LATE_SECONDS = 0.8
 """How much longer than its wait a held stage takes: late, and soon over."""

@@ -1,10 +1,10 @@
 """Third parties are shut out, and traffic is encrypted: every server, every wrong way in. [3.1.7, 3.2.5, 3.3.12]"""
 
 from hypothesis import strategies as st
+from kofu_conformance.testers.chain import Chain
 
 from kofu_conformance.engine import check, expect_equal
 from kofu_conformance.testers import probes
-from kofu_conformance.testers.chain import Chain
 
 SERVED_SYSTEMS = ["core", "relay", "koseki", "issuing", "center", "kiosk", "counter", "jpki"]
 

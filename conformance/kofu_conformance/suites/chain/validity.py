@@ -1,10 +1,10 @@
 """The My Number Card and its certificate as the condition of use. [1.8, 3.3.9]"""
 
 from hypothesis import strategies as st
+from kofu_conformance.testers.chain import Chain
 
 from kofu_conformance.engine import check, expect_equal
 from kofu_conformance.suites.chain import applications
-from kofu_conformance.testers.chain import Chain
 
 SERVED = "served"
 REASON_OF = {

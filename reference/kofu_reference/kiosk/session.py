@@ -1,0 +1,62 @@
+"""What a terminal knows of one citizen, from the card on the reader to the papers taken. Nothing of it outlives that."""
+
+from dataclasses import dataclass, field
+
+from kofu.testing.v1 import control_pb2
+from kofu.v1 import center_pb2, reason_pb2
+
+from kofu_reference.card.reader import JpkiReader
+
+
+@dataclass
+class Session:
+    """One citizen's session. Dropping it erases all that belongs to them; the PIN never gets here. [3.3.3]"""
+
+    reader: JpkiReader
+    certificate: bytes = field(repr=False)
+    center_session_id: str = ""
+    municipality_codes: tuple[str, ...] = ()
+    offers: tuple[center_pb2.Offer, ...] = ()
+    request_id: str = ""
+    copies: int = 0
+    fee_yen: int = 0
+    paid_yen: int = 0
+    pdf: bytes | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class Met:
+    """The reason that an act met, with its metadata."""
+
+    reason: reason_pb2.Reason.ValueType
+    metadata: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Ending:
+    """Why the screen says that a session has ended, and the application to name when enquiring."""
+
+    met: Met | None
+    request_id: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What an act met, and the papers that it took."""
+
+    met: Met | None = None
+    papers: tuple[bytes, ...] = ()
+
+
+OUT_OF_ORDER = Shown(Met(reason_pb2.REASON_OUT_OF_ORDER))
+"""The screen does not offer this act; nothing changes."""
+
+CANCELLABLE = frozenset(
+    {
+        control_pb2.SCREEN_PIN,
+        control_pb2.SCREEN_TAKE_CARD,
+        control_pb2.SCREEN_CHOOSE,
+        control_pb2.SCREEN_PAY,
+    }
+)
+"""Screens of a session whose papers have not been printed."""

@@ -1,0 +1,103 @@
+"""A rendering process as its parent sees it: jobs in, answers out, one at a time."""
+
+import asyncio
+import json
+import os
+import struct
+import sys
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+LENGTHS = struct.Struct(">II")
+TEMPLATES = Path(__file__).parent / "templates"
+_WORKER = Path(__file__).parent / "worker.py"
+
+
+class RenderingFailed(Exception):
+    """The document could not be made. Says why, without personal data."""
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A finished PDF and the texts laid out on each of its pages, in reading order."""
+
+    pdf: bytes
+    pages: tuple[tuple[str, ...], ...]
+
+
+class RenderingProcess:
+    """One worker. Only one job may be under way; a job that was not awaited to its end makes the process unusable."""
+
+    def __init__(self, process: Process) -> None:
+        self._process = process
+        self.jobs_done = 0
+        self._under_way = False
+
+    @classmethod
+    async def start(cls, font: Path) -> Self:
+        """Starts a worker and waits until it can render."""
+        # Freed memory is overwritten (MALLOC_PERTURB_), Python's own too: what a worker printed is personal data.
+        environment = {**os.environ, "MALLOC_PERTURB_": "165", "PYTHONMALLOC": "malloc"}
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-P", str(_WORKER), str(font.parent), str(TEMPLATES)),
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=DEVNULL,
+            env=environment,
+        )
+        worker = cls(process)
+        try:
+            await worker._read()
+        except BaseException:
+            worker.kill()
+            raise
+        return worker
+
+    @property
+    def usable(self) -> bool:
+        """Whether it lives and is between two jobs."""
+        return self._process.returncode is None and not self._under_way
+
+    async def render(self, job: str, template: str, data: dict[str, Any]) -> Rendered:
+        """Renders one document. RenderingFailed where it can't be made, or where the process ended meanwhile."""
+        self._under_way = True
+        await self._write({"job": job, "template": template, "data": json.dumps(data, ensure_ascii=False)})
+        head, pdf = await self._read()
+        if head.get("job") != job:
+            raise RenderingFailed("the rendering process answered another job")
+        self._under_way = False
+        self.jobs_done += 1
+        if "failure" in head:
+            raise RenderingFailed(head["failure"])
+        return Rendered(pdf, tuple(tuple(page) for page in head["pages"]))
+
+    def kill(self) -> None:
+        """Ends the process at once, with all that it remembers."""
+        if self._process.returncode is None:
+            self._process.kill()
+
+    async def ended(self) -> None:
+        """Waits for the end of a process that was killed."""
+        await self._process.wait()
+
+    async def _write(self, job: dict[str, str]) -> None:
+        assert self._process.stdin is not None
+        encoded = json.dumps(job, ensure_ascii=False).encode()
+        try:
+            self._process.stdin.write(LENGTHS.pack(len(encoded), 0) + encoded)
+            await self._process.stdin.drain()
+        except ConnectionError as error:
+            raise RenderingFailed("the rendering process ended") from error
+
+    async def _read(self) -> tuple[dict[str, Any], bytes]:
+        assert self._process.stdout is not None
+        try:
+            lengths = await self._process.stdout.readexactly(LENGTHS.size)
+            head_length, payload_length = LENGTHS.unpack(lengths)
+            head = await self._process.stdout.readexactly(head_length)
+            payload = await self._process.stdout.readexactly(payload_length)
+        except asyncio.IncompleteReadError as error:
+            raise RenderingFailed("the rendering process ended") from error
+        return json.loads(head), payload

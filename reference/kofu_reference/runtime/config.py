@@ -1,0 +1,131 @@
+"""Configuration of one system, read from one TOML file."""
+
+import tomllib
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+from kofu.testing.v1.control_pb2 import ClockMode
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+PortNumber = Annotated[int, Field(ge=0, le=65535)]
+Seconds = Annotated[float, Field(gt=0, le=86400)]
+MunicipalityCode = Annotated[str, Field(pattern=r"^[0-9]{6}$")]
+TerminalId = Annotated[str, Field(pattern=r"^[A-Z0-9-]{4,32}$")]
+
+
+class ConfigurationInvalid(Exception):
+    """The configuration can't be used; the text is one line `field: rule; remedy`."""
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class PeerConfig(_Section):
+    """Where a peer listens, and the identity that its certificate has to show."""
+
+    address: str = Field(pattern=r"^.+:[0-9]+$")
+    identity: str = Field(min_length=1)
+
+
+class CityConfig(_Section):
+    """Arguments of the fictitious city."""
+
+    seed: int = 1
+    residents: int = Field(default=400, ge=1, le=1_000_000)
+    municipality_code: MunicipalityCode = "992011"
+
+
+class ClockStart(StrEnum):
+    """How the civil clock goes when the process starts."""
+
+    REAL = "real"
+    RUNNING = "running"
+    FROZEN = "frozen"
+
+    @property
+    def mode(self) -> ClockMode.ValueType:
+        return ClockMode.Value(f"CLOCK_MODE_{self.name}")
+
+
+class ClockConfig(_Section):
+    """The civil clock at the start. `counts_from` is the real time at which a running clock showed `instant`."""
+
+    mode: ClockStart = ClockStart.REAL
+    instant: AwareDatetime | None = None
+    counts_from: AwareDatetime | None = None
+
+    @model_validator(mode="after")
+    def _instant_is_there(self) -> "ClockConfig":
+        if self.mode is not ClockStart.REAL and self.instant is None:
+            raise ValueError("instant is required unless mode is real")
+        return self
+
+    def instant_now(self) -> datetime | None:
+        """What the clock has to show now; None on real time."""
+        if self.mode is ClockStart.RUNNING and self.instant is not None and self.counts_from is not None:
+            return self.instant + (datetime.now(UTC) - self.counts_from)
+        return self.instant
+
+
+class WaitsConfig(_Section):
+    """Longest waits, in seconds of the elapsed clock."""
+
+    render_seconds: Seconds = 2
+    koseki_seconds: Seconds = 3
+    issuing_seconds: Seconds = 4
+    center_seconds: Seconds = 5
+    session_seconds: Seconds = 300
+
+
+class SystemConfig(_Section):
+    """Everything that one system is told. Relative paths are relative to the working directory."""
+
+    system: str
+    identity: str
+    host: str = "127.0.0.1"
+    port: PortNumber = 0
+    http_port: PortNumber = 0
+    certificate: Path
+    key: Path
+    authority: Path
+    data_folder: Path
+    peers: dict[str, PeerConfig] = {}
+    city: CityConfig = CityConfig()
+    font: Path | None = None
+    card_box: Path | None = None
+    paper_folder: Path | None = None
+    terminals: tuple[TerminalId, ...] = ("KOFU-0001", "KOFU-0002", "KOFU-0003", "KOFU-0004")
+    ocsp_url: str | None = None
+    jpki_authorities: tuple[Path, ...] = ()
+    jpki_folder: Path | None = None
+    clock: ClockConfig = ClockConfig()
+    testing: bool = False
+    fault: str | None = None
+    waits: WaitsConfig = WaitsConfig()
+
+
+def load_config(path: Path) -> SystemConfig:
+    """Reads and checks a configuration file. Raises ConfigurationInvalid with one clear line."""
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigurationInvalid(f"{path}: {error.strerror or error}; name a readable file") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationInvalid(f"{path}: not TOML ({error}); mend the file") from error
+    try:
+        return SystemConfig.model_validate(content)
+    except ValidationError as error:
+        raise ConfigurationInvalid(f"{path}: {_first_error(error)}") from error
+
+
+def _first_error(error: ValidationError) -> str:
+    first = error.errors()[0]
+    field = ".".join(str(part) for part in first["loc"]) or "configuration"
+    rule = first["msg"].removeprefix("Value error, ")
+    if first["type"] == "extra_forbidden":
+        known = ", ".join(SystemConfig.model_fields)
+        return f"{field}: is not a known field; take it out, or use one of {known}"
+    return f"{field}: {rule}; mend this field"

@@ -1,0 +1,138 @@
+"""The process of one system: `python -m kofu_reference.runtime.process CONFIG.toml`.
+
+It ends on SIGTERM or SIGINT, and when its standard input is a pipe that closes, so that nothing outlives a
+supervisor. Exit status: 0 ended as asked, 2 wrong configuration, 3 fault, 75 asks to be started again.
+"""
+
+import asyncio
+import importlib
+import json
+import logging
+import os
+import signal
+import stat
+import sys
+import threading
+from pathlib import Path
+from typing import Final
+
+import uvloop
+
+from kofu_reference.runtime import log
+from kofu_reference.runtime.clock import CivilClock
+from kofu_reference.runtime.config import ConfigurationInvalid, SystemConfig, load_config
+from kofu_reference.runtime.control import TestControl
+from kofu_reference.runtime.guard import log_unexpected
+from kofu_reference.runtime.holds import Holds
+from kofu_reference.runtime.server import PortUnavailable, Server
+from kofu_reference.runtime.system import System
+
+ENDED: Final = 0
+WRONG_CONFIGURATION: Final = 2
+FAULTY: Final = 3
+START_AGAIN: Final = 75
+
+SYSTEMS: Final = ("jpki", "koseki", "issuing", "relay", "core", "counter", "center", "kiosk")
+
+_log = logging.getLogger("kofu.process")
+
+
+def system_class(name: str) -> type[System]:
+    """The class of a system, from `kofu_reference.<name>.system`; nothing of another system is imported."""
+    if name not in SYSTEMS:
+        raise ConfigurationInvalid(f"system: {name} is not a system; use one of {', '.join(SYSTEMS)}")
+    module = importlib.import_module(f"kofu_reference.{name}.system")
+    for value in vars(module).values():
+        if isinstance(value, type) and issubclass(value, System) and value.__dict__.get("name") == name:
+            return value
+    raise ConfigurationInvalid(f"system: kofu_reference.{name}.system defines no system; reinstall kofu")
+
+
+def build(config: SystemConfig) -> System:
+    """The system with its civil clock set and its seeded fault applied, not yet started."""
+    clock = CivilClock()
+    clock.set(config.clock.mode.mode, config.clock.instant_now())
+    found = system_class(config.system)
+    system = found(config, clock, Holds(found.stages))
+    if config.fault is not None:
+        fault = importlib.import_module(f"kofu_reference.faults.{config.fault}")
+        if config.system == fault.SYSTEM:
+            fault.install(system)
+    return system
+
+
+async def serve(config: SystemConfig) -> int:
+    """Runs the system until it is asked to end; the exit status."""
+    ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    _watch_signals(ended)
+    _watch_standard_input(ended)
+    config.data_folder.mkdir(parents=True, exist_ok=True)
+    system = build(config)
+    control = TestControl(system, lambda: _end(ended, START_AGAIN))
+    server = Server(config, [*system.bindings(), control.binding()])
+    await system.start()
+    await server.start()
+    _announce(config, server.port)
+    status = await ended
+    await asyncio.gather(server.stop(), system.stop())
+    _log.info("ended", extra={"fields": {"status": status}})
+    return status
+
+
+def _announce(config: SystemConfig, port: int) -> None:
+    sys.stdout.write(json.dumps({"event": "listening", "system": config.system, "port": port}) + "\n")
+    sys.stdout.flush()
+    _log.info("listening", extra={"fields": {"port": port, "identity": config.identity, "fault": config.fault}})
+
+
+def _end(ended: "asyncio.Future[int]", status: int) -> None:
+    if not ended.done():
+        ended.set_result(status)
+
+
+def _watch_signals(ended: "asyncio.Future[int]") -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, _end, ended, ENDED)
+
+
+def _watch_standard_input(ended: "asyncio.Future[int]") -> None:
+    """A closed pipe means that whoever started this process is gone."""
+    try:
+        mode = os.fstat(0).st_mode
+    except OSError:
+        return
+    if not (stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)):
+        return
+    loop = asyncio.get_running_loop()
+
+    def wait_for_end() -> None:
+        while os.read(0, 4096):
+            pass
+        try:
+            loop.call_soon_threadsafe(_end, ended, ENDED)
+        except RuntimeError:
+            return  # the loop has ended by itself
+
+    threading.Thread(target=wait_for_end, name="standard-input", daemon=True).start()
+
+
+def run(config_path: Path) -> int:
+    """Runs the system of a configuration file; the exit status. Wrong configuration is one line on standard error."""
+    try:
+        config = load_config(config_path)
+        log.configure(config.system)
+        return uvloop.run(serve(config))
+    except (ConfigurationInvalid, PortUnavailable) as error:
+        sys.stderr.write(f"kofu: {error}\n")
+        return WRONG_CONFIGURATION
+    except OSError as error:
+        sys.stderr.write(f"kofu: {error.filename or 'system'}: {error.strerror or error}; mend the configuration\n")
+        return WRONG_CONFIGURATION
+    except Exception as error:
+        log_unexpected("process", error)
+        return FAULTY
+
+
+if __name__ == "__main__":
+    sys.exit(run(Path(sys.argv[1])))

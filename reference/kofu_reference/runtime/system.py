@@ -1,0 +1,51 @@
+"""What every system of the source document is to the runtime."""
+
+import abc
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from kofu_reference.runtime.clock import CivilClock
+from kofu_reference.runtime.config import SystemConfig
+from kofu_reference.runtime.holds import Holds
+
+
+@dataclass(frozen=True)
+class Binding:
+    """A gRPC service of a system and who may call it.
+
+    `add_to_server` is the generated function, `servicer` its servicer, `roles` the peer roles allowed, by method
+    name. A method without roles is refused to everybody.
+    """
+
+    add_to_server: Callable[[Any, Any], None]
+    servicer: object
+    roles: Mapping[str, frozenset[str]]
+
+
+class System(abc.ABC):
+    """One system: constructed, perhaps given a fault, bound to a server, started; stopped at the end.
+
+    A system whose terminals a tester may operate has a coroutine `operate(OperateRequest) -> OperateResponse`.
+    """
+
+    name: ClassVar[str]
+    stages: ClassVar[tuple[str, ...]] = ()
+    terminal_ids: tuple[str, ...] = ()
+
+    def __init__(self, config: SystemConfig, clock: CivilClock, holds: Holds) -> None:
+        self.config = config
+        self.clock = clock
+        self.holds = holds
+
+    @abc.abstractmethod
+    def bindings(self) -> list[Binding]:
+        """The services that this system offers beside TestControl, health and reflection."""
+
+    @abc.abstractmethod
+    async def start(self) -> None:
+        """Opens storage, connects out, starts tasks. Returns without waiting for peers."""
+
+    @abc.abstractmethod
+    async def stop(self) -> None:
+        """Ends tasks, connections and storage."""
