@@ -24,7 +24,7 @@ from kofu_conformance.engine.session import EngineFault, Session, run_session
 from kofu_conformance.profile import Profile, ProfileError, load
 from kofu_conformance.report.assemble import Results, Statement, assemble, case_names, tool_versions
 from kofu_conformance.report.files import OutFolderError, prepare, write_case, write_report
-from kofu_conformance.report.model import ReferenceStarted, Report, Run, TestedIut
+from kofu_conformance.report.model import ReferenceStarted, Report, Run, IutNamed
 from kofu_conformance.report.progress import LiveProgress
 from kofu_conformance.report.screen import show
 
@@ -121,7 +121,7 @@ def _run(suite: Suite, selection: Selection, wanted: Wanted, profile: Profile, p
             finished=datetime.now(UTC),
             interrupted=session.interrupted,
             tool=tool_versions(),
-            iut=TestedIut(name=profile.iut.name, build=profile.iut.build, role=profile.iut.role),
+            iut=IutNamed(name=profile.iut.name, build=profile.iut.build, role=profile.iut.role),
             profile=str(path.absolute()),
             reference=None if wanted.profile else ReferenceStarted(role="all", fault=wanted.fault),
         )

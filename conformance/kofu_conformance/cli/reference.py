@@ -15,7 +15,7 @@ from typing import IO
 
 import rich_click as click
 
-KOFU = (sys.executable, "-P", "-m", "kofu_spec.cli")
+KOFU = (sys.executable, "-P", "-c", "from kofu_spec.cli import main; main()")
 """The command `kofu` of this installation. -P keeps modules in the current folder from taking the place of ours."""
 
 READY_WITHIN_SECONDS = 120.0

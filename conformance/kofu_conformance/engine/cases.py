@@ -82,11 +82,17 @@ def draw(check: Check, run_seed: int, level: Level) -> tuple[str, ...]:
     drawn: dict[str, None] = {}
 
     def keep(case: Any) -> None:
-        if len(drawn) < check.case_counts[level]:
-            drawn[encode(check, case)] = None
+        drawn[encode(check, case)] = None
 
     _explore(check, run_seed, level, keep, shrinking=False)
-    return tuple(drawn)
+    return _spread(tuple(drawn), check.case_counts[level])
+
+
+def _spread(drawn: tuple[str, ...], count: int) -> tuple[str, ...]:
+    """So many of them, the first among them, evenly spread: Hypothesis draws the simple ones first."""
+    if len(drawn) <= count:
+        return drawn
+    return tuple(drawn[position * len(drawn) // count] for position in range(count))
 
 
 def shrink(
@@ -111,7 +117,8 @@ def shrink(
         nonlocal left, smallest
         text = encode(check, case)
         if text not in known:
-            if left <= 0 or clock() >= until:
+            # Drawing goes over the cases of the run again, and over those left out there, until it meets the failure.
+            if smallest is None or left <= 0 or clock() >= until:
                 return
             left -= 1
             known[text] = still_fails(text)

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 Function = TypeVar("Function", bound=Callable[..., None])
 
 SUITES = ".suites."
-REQUIREMENT_ID = re.compile(r"[0-9]+[A-Za-z]?([.-][0-9A-Za-z]+)*")
+REQUIREMENT_ID = re.compile(r"[0-9A-Z]+([.-][0-9A-Za-z]+)*")
 
 
 class Level(StrEnum):

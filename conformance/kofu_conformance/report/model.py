@@ -28,7 +28,7 @@ class Tool(_Part):
     pytest: str
 
 
-class TestedIut(_Part):
+class IutNamed(_Part):
     """The implementation under test, as its profile names it."""
 
     name: str
@@ -52,7 +52,7 @@ class Run(_Part):
     finished: datetime
     interrupted: bool
     tool: Tool
-    iut: TestedIut
+    iut: IutNamed
     profile: str = Field(description="Path of the profile that was used.")
     reference: ReferenceStarted | None
 

@@ -8,8 +8,8 @@ import grpc
 from google.protobuf.message import Message
 from google.rpc import error_details_pb2
 from grpc_status import rpc_status
-from kofu.v1.reason_pb2 import Reason
 
+from kofu.v1.reason_pb2 import Reason
 from kofu_conformance.engine import Deviation, Unobserved
 
 M = TypeVar("M", bound=Message)
@@ -86,11 +86,13 @@ class Answer(Generic[M]):
         names = [reason_name(one) for one in reasons]
         expected = f"refused, {' or '.join(names) if names else 'with a reason'}"
         if self._refusal is None:
-            observed = self.broken and f"no answer: {self.broken}" or "granted"
+            observed = (self.broken and f"no answer: {self.broken}") or "granted"
             usual = "broken_instead_of_refused" if self.broken else "granted_what_is_not_due"
             raise Deviation(expected, observed, self.call, code or usual)
         if names and self._refusal.reason not in names:
-            raise Deviation(expected, f"refused, {self._refusal.reason}", self.call, code or "refused_for_another_reason")
+            raise Deviation(
+                expected, f"refused, {self._refusal.reason}", self.call, code or "refused_for_another_reason"
+            )
         return self._refusal
 
     def _observed(self) -> None:
@@ -100,6 +102,8 @@ class Answer(Generic[M]):
 
 def refusal_of(error: grpc.RpcError) -> Refusal | None:
     """The refusal that an error carries; None where it carries none, so that nothing is known of why."""
+    if not isinstance(error, grpc.Call):
+        return None
     try:
         status = rpc_status.from_call(error)
     except ValueError:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
-from kofu_spec.city import Citizen
 
 from kofu_conformance.engine import Unobserved
+from kofu_spec.city import Citizen
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from kofu_spec.pki.tls import TlsAuthority
-
 from kofu_conformance.profile import Profile
+from kofu_spec.pki.tls import TlsAuthority
 
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes(3) + b"\x04" + bytes(5)
 """HTTP/2 connection preface with an empty SETTINGS frame."""

@@ -4,7 +4,6 @@ from typing import Protocol
 
 from kofu.v1 import center_pb2, common_pb2
 from kofu.v1.center_pb2_grpc import CenterServiceAsyncStub
-
 from kofu_reference.runtime import call
 
 
@@ -62,8 +61,8 @@ class CenterLine:
         await call(self._stub.CloseSession, request, timeout=self._wait_seconds)
 
 
-def kind_of(application: common_pb2.Application) -> common_pb2.CertificateKind.ValueType:
-    """The kind that an application names."""
+def kind_of(application: common_pb2.Application) -> int:
+    """Number of the kind that an application names."""
     chosen = application.WhichOneof("certificate")
     if chosen is None:
         return common_pb2.CERTIFICATE_KIND_UNSPECIFIED

@@ -1,4 +1,4 @@
-"""What a kiosk keeps on disk: its cash boxes, its maintenance logins and forgotten items. Never a personal item. [3.3.3]"""
+"""What a kiosk keeps on disk: cash boxes, maintenance logins, forgotten items. Never a personal item. [3.3.3]"""
 
 import sqlite3
 import threading

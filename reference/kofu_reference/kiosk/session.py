@@ -1,10 +1,9 @@
-"""What a terminal knows of one citizen, from the card on the reader to the papers taken. Nothing of it outlives that."""
+"""What a terminal knows of one citizen, from the card on the reader to the papers taken, and no longer. [3.3.3]"""
 
 from dataclasses import dataclass, field
 
 from kofu.testing.v1 import control_pb2
 from kofu.v1 import center_pb2, reason_pb2
-
 from kofu_reference.card.reader import JpkiReader
 
 
@@ -28,7 +27,7 @@ class Session:
 class Met:
     """The reason that an act met, with its metadata."""
 
-    reason: reason_pb2.Reason.ValueType
+    reason: reason_pb2.Reason
     metadata: dict[str, str] = field(default_factory=dict)
 
 

@@ -3,14 +3,12 @@
 import asyncio
 import logging
 import re
-import sqlite3
 import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from kofu.testing.v1 import control_pb2
 from kofu.v1 import center_pb2, reason_pb2
-
 from kofu_reference.card.box import CardBox
 from kofu_reference.card.jpki import VirtualCard
 from kofu_reference.card.memory import CardUnreadable
@@ -56,7 +54,7 @@ class Terminal:
         self.till = till
         self.tray = tray
         self.card_type: type[VirtualCard] = VirtualCard
-        self.screen: control_pb2.Screen.ValueType = control_pb2.SCREEN_IDLE
+        self.screen: control_pb2.Screen = control_pb2.SCREEN_IDLE
         self._session: Session | None = None
         self._ending: Ending | None = None
         self._card: VirtualCard | None = None
@@ -108,8 +106,9 @@ class Terminal:
             return await self._abort(Met(reason_pb2.REASON_NO_AUTHENTICATION_CERTIFICATE))
         except (CardRefused, CardUnreadable):
             return await self._abort(Met(reason_pb2.REASON_CARD_NOT_ACCEPTED))
-        except (OSError, sqlite3.Error) as error:
-            # The type alone: the text of an error may hold what the citizen typed.
+        except Exception as error:
+            # Whatever it is, nothing of the session may be left. The type alone is logged: the text of an error may
+            # hold what the citizen typed.
             _log.error("terminal %s: aborted by %s", self.terminal_id, type(error).__name__)
             return await self._abort(Met(reason_pb2.REASON_INTERNAL))
 
@@ -195,7 +194,9 @@ class Terminal:
         )
         response = await self.devices.center.apply(request)
         if not answers(request, response):
-            _log.error("terminal %s: request %s was answered with another document", self.terminal_id, request.request_id)
+            _log.error(
+                "terminal %s: request %s was answered with another document", self.terminal_id, request.request_id
+            )
             raise Refusal(reason_pb2.REASON_INTERNAL)
         session.pdf, session.fee_yen = response.document.pdf, response.fee_yen
         self.screen = control_pb2.SCREEN_PAY
@@ -251,9 +252,7 @@ class Terminal:
 
     # How a session ends.
 
-    async def _abort(
-        self, met: Met | None, outcome: center_pb2.Outcome.ValueType = center_pb2.OUTCOME_ABORTED
-    ) -> Shown:
+    async def _abort(self, met: Met | None, outcome: center_pb2.Outcome = center_pb2.OUTCOME_ABORTED) -> Shown:
         """The whole transaction, never a part of it: money back, document erased, then the center is told."""
         session = self._session
         self._ending = Ending(met, "" if session is None else session.request_id)
@@ -268,18 +267,18 @@ class Terminal:
                 await farewell
         return Shown(met)
 
-    def _erase(self, screen: control_pb2.Screen.ValueType) -> None:
+    def _erase(self, screen: control_pb2.Screen) -> None:
         self._stop_timer()
         self._session = None
         self.screen = screen
 
-    async def _farewell(self, session: Session, outcome: center_pb2.Outcome.ValueType) -> None:
+    async def _farewell(self, session: Session, outcome: center_pb2.Outcome) -> None:
         if session.request_id:
             await self._report(session, outcome, 0, 0)
         await self._close(session)
 
     async def _report(
-        self, session: Session, outcome: center_pb2.Outcome.ValueType, copies_printed: int, charged_yen: int
+        self, session: Session, outcome: center_pb2.Outcome, copies_printed: int, charged_yen: int
     ) -> None:
         report = center_pb2.ReportOutcomeRequest(
             session_id=session.center_session_id,
@@ -322,7 +321,7 @@ class Terminal:
 
     def _response(self, shown: Shown, looking: bool) -> control_pb2.OperateResponse:
         session, met = self._session, shown.met
-        text = text_of(self.screen, None if met is None else met.reason, {} if met is None else met.metadata)
+        text = text_of(self.screen, met or (self._ending.met if self._ending is not None else None))
         response = control_pb2.OperateResponse(
             screen=self.screen,
             reason="" if met is None else reason_pb2.Reason.Name(met.reason),

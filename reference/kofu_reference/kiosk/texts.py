@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from kofu.testing.v1 import control_pb2
 from kofu.v1 import reason_pb2
+from kofu_reference.kiosk.session import Met
 
 _S = control_pb2
 _R = reason_pb2
@@ -11,13 +12,13 @@ _R = reason_pb2
 
 @dataclass(frozen=True)
 class Text:
-    """One text; `{tries_left}` and the like are filled from the metadata of the reason."""
+    """One text; `{tries_left}` is filled from the metadata of the reason."""
 
     ja: str
     en: str
 
 
-SCREENS: dict[control_pb2.Screen.ValueType, Text] = {
+SCREENS: dict[control_pb2.Screen, Text] = {
     _S.SCREEN_IDLE: Text(
         "マイナンバーカードを読取部に置いてください。",
         "Please put your My Number Card on the reader.",
@@ -53,7 +54,7 @@ _AT_OFFICE = "please come to the city office."
 _NOT_CHARGED = "料金はいただいていません。"
 _NOTHING_CHARGED = "Nothing was charged."
 
-_REASONS_OF_TIME: dict[_R.Reason.ValueType, Text] = {
+_REASONS_OF_TIME: dict[_R.Reason, Text] = {
     _R.REASON_OUT_OF_HOURS: Text(
         "ただいまは利用時間外です。利用時間は6時30分から23時まで（12月29日から1月3日までを除く。）です。",
         "The service is closed now. It is open from 6:30 to 23:00, except from 29 December to 3 January.",
@@ -88,7 +89,7 @@ _REASONS_OF_TIME: dict[_R.Reason.ValueType, Text] = {
     ),
 }
 
-_REASONS_OF_THE_CARD: dict[_R.Reason.ValueType, Text] = {
+_REASONS_OF_THE_CARD: dict[_R.Reason, Text] = {
     _R.REASON_CARD_NOT_ACCEPTED: Text(
         "マイナンバーカードを読み取れません。カードを確かめて、置き直してください。",
         "No My Number Card could be read. Please check the card and put it on the reader again.",
@@ -127,7 +128,7 @@ _REASONS_OF_THE_CARD: dict[_R.Reason.ValueType, Text] = {
     ),
 }
 
-_REASONS_OF_THE_APPLICATION: dict[_R.Reason.ValueType, Text] = {
+_REASONS_OF_THE_APPLICATION: dict[_R.Reason, Text] = {
     _R.REASON_KIND_NOT_OFFERED: Text(
         "この証明書は、こちらではお取りいただけません。画面の証明書からお選びください。",
         "This certificate is not issued here. Please choose one that the screen offers.",
@@ -190,7 +191,7 @@ _REASONS_OF_THE_APPLICATION: dict[_R.Reason.ValueType, Text] = {
     ),
 }
 
-_REASONS_OF_THE_TERMINAL: dict[_R.Reason.ValueType, Text] = {
+_REASONS_OF_THE_TERMINAL: dict[_R.Reason, Text] = {
     _R.REASON_OUT_OF_ORDER: Text(
         "この画面ではその操作はできません。画面の案内に従って操作してください。",
         "This is not possible on this screen. Please follow the instructions shown.",
@@ -238,7 +239,7 @@ _REASONS_OF_THE_TERMINAL: dict[_R.Reason.ValueType, Text] = {
     ),
 }
 
-REASONS: dict[_R.Reason.ValueType, Text] = {
+REASONS: dict[_R.Reason, Text] = {
     **_REASONS_OF_TIME,
     **_REASONS_OF_THE_CARD,
     **_REASONS_OF_THE_APPLICATION,
@@ -246,15 +247,9 @@ REASONS: dict[_R.Reason.ValueType, Text] = {
 }
 
 
-def text_of(
-    screen: control_pb2.Screen.ValueType, reason: reason_pb2.Reason.ValueType | None, metadata: dict[str, str]
-) -> Text:
+def text_of(screen: control_pb2.Screen, met: Met | None) -> Text:
     """What is shown: the reason where there is one, else what the screen asks for."""
-    if reason is None:
+    if met is None:
         return SCREENS[screen]
-    chosen = REASONS[reason]
-    tries_left = metadata.get("tries_left", "")
-    return Text(
-        chosen.ja.replace("{tries_left}", tries_left),
-        chosen.en.replace("{tries_left}", tries_left),
-    )
+    chosen, tries_left = REASONS[met.reason], met.metadata.get("tries_left", "")
+    return Text(chosen.ja.replace("{tries_left}", tries_left), chosen.en.replace("{tries_left}", tries_left))

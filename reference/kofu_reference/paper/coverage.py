@@ -9,7 +9,7 @@ _SELECTORS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0), range(0x180B, 0x18
 
 
 class CharacterNotAvailable(Exception):
-    """The font has no glyph for ``character``, a code point or a variation sequence; nothing is printed in its stead."""
+    """The font has no glyph for ``character``, a code point or a variation sequence. None is put in its stead."""
 
     def __init__(self, character: str) -> None:
         self.character = character

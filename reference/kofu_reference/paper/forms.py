@@ -105,11 +105,11 @@ def head_count(count: int) -> str:
     return f"{count}人"
 
 
-def sex(value: "Sex.ValueType") -> str:
+def sex(value: Sex) -> str:
     """男 or 女; nothing where the sex is not recorded."""
     return _SEXES.get(value, "")
 
 
-def foreign_category(value: "ForeignResidentCategory.ValueType") -> str:
+def foreign_category(value: ForeignResidentCategory) -> str:
     """The category of 住民基本台帳法第30条の45; nothing for Japanese nationals."""
     return _CATEGORIES.get(value, "")

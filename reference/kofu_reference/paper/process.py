@@ -5,6 +5,7 @@ import json
 import os
 import struct
 import sys
+import uuid
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,20 +29,21 @@ class Rendered:
 
 
 class RenderingProcess:
-    """One worker. Only one job may be under way; a job that was not awaited to its end makes the process unusable."""
+    """One worker. A job that is not awaited to its end makes the process unusable for good."""
 
     def __init__(self, process: Process) -> None:
         self._process = process
-        self.jobs_done = 0
         self._under_way = False
+        self.jobs_done = 0
 
     @classmethod
     async def start(cls, font: Path) -> Self:
-        """Starts a worker and waits until it can render."""
+        """Starts a worker and waits until it can render. RenderingFailed where it can't."""
         # Freed memory is overwritten (MALLOC_PERTURB_), Python's own too: what a worker printed is personal data.
         environment = {**os.environ, "MALLOC_PERTURB_": "165", "PYTHONMALLOC": "malloc"}
+        # Not multiprocessing: its fork and its threads don't go with a running gRPC server.
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-P", str(_WORKER), str(font.parent), str(TEMPLATES)),
+            *(sys.executable, "-P", str(_WORKER), str(font.resolve()), str(TEMPLATES)),
             stdin=PIPE,
             stdout=PIPE,
             stderr=DEVNULL,
@@ -49,19 +51,27 @@ class RenderingProcess:
         )
         worker = cls(process)
         try:
-            await worker._read()
+            ready, _ = await worker._read()
+            if "failure" in ready:
+                raise RenderingFailed(ready["failure"])
         except BaseException:
             worker.kill()
             raise
         return worker
 
     @property
+    def pid(self) -> int:
+        """The id of the process."""
+        return self._process.pid
+
+    @property
     def usable(self) -> bool:
         """Whether it lives and is between two jobs."""
         return self._process.returncode is None and not self._under_way
 
-    async def render(self, job: str, template: str, data: dict[str, Any]) -> Rendered:
+    async def render(self, template: str, data: dict[str, Any]) -> Rendered:
         """Renders one document. RenderingFailed where it can't be made, or where the process ended meanwhile."""
+        job = str(uuid.uuid4())
         self._under_way = True
         await self._write({"job": job, "template": template, "data": json.dumps(data, ensure_ascii=False)})
         head, pdf = await self._read()
@@ -88,14 +98,13 @@ class RenderingProcess:
         try:
             self._process.stdin.write(LENGTHS.pack(len(encoded), 0) + encoded)
             await self._process.stdin.drain()
-        except ConnectionError as error:
+        except (ConnectionError, RuntimeError) as error:  # uvloop says RuntimeError of a closed transport
             raise RenderingFailed("the rendering process ended") from error
 
     async def _read(self) -> tuple[dict[str, Any], bytes]:
         assert self._process.stdout is not None
         try:
-            lengths = await self._process.stdout.readexactly(LENGTHS.size)
-            head_length, payload_length = LENGTHS.unpack(lengths)
+            head_length, payload_length = LENGTHS.unpack(await self._process.stdout.readexactly(LENGTHS.size))
             head = await self._process.stdout.readexactly(head_length)
             payload = await self._process.stdout.readexactly(payload_length)
         except asyncio.IncompleteReadError as error:

@@ -5,10 +5,16 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from kofu.v1.common_pb2 import CertificateKind, CivilDate
-from kofu.v1.document_pb2 import Document, KosekiItems, KosekiPersonItems, ResidenceItems, ResidencePersonItems
-from kofu.v1.document_pb2 import SealItems, TaxItems
+from kofu.v1.document_pb2 import (
+    Document,
+    KosekiItems,
+    KosekiPersonItems,
+    ResidenceItems,
+    ResidencePersonItems,
+    SealItems,
+    TaxItems,
+)
 from kofu.v1.register_pb2 import KosekiEvent
-
 from kofu_reference.paper import forms
 
 MAYOR = "架空市長"
@@ -61,18 +67,18 @@ class _Kind:
     sheet: Callable[["_Kind", Any], Sheet]
 
 
-def sheet_of(kind: "CertificateKind.ValueType", items: Items) -> Sheet:
+def sheet_of(kind: CertificateKind, items: Items) -> Sheet:
     """The sheet of a certificate. ValueError where the items are not those of the kind."""
     described = _KINDS.get(kind)
     if described is None:
         raise ValueError(f"kind: {kind} is no certificate that is issued; give one of the six")
-    expected = Document.DESCRIPTOR.fields_by_name[described.items].message_type
-    if items.DESCRIPTOR.full_name != expected.full_name:
-        raise ValueError(f"items: {items.DESCRIPTOR.name} are not those of {described.items}; give {expected.name}")
+    expected = type(getattr(Document(), described.items))
+    if not isinstance(items, expected):
+        raise ValueError(f"items: {type(items).__name__} are not those of {described.items}; give {expected.__name__}")
     return described.sheet(described, items)
 
 
-def items_field(kind: "CertificateKind.ValueType") -> str:
+def items_field(kind: CertificateKind) -> str:
     """The name of the alternative of Document.items that the kind has."""
     return _KINDS[kind].items
 
@@ -105,9 +111,7 @@ def _residence(kind: _Kind, items: ResidenceItems) -> Sheet:
     # The copy of the record shows the boxes that were not chosen as left out; the statement of items has none of them.
     left_out = NOT_CHOSEN if kind.items == "residence_certificate" else ""
     body = {
-        "household": _rows(
-            (Field("住所", items.address),), _where_set("世帯主の氏名", items.householder or left_out)
-        ),
+        "household": _rows((Field("住所", items.address),), _where_set("世帯主の氏名", items.householder or left_out)),
         "persons": [_rows(*_residence_person(person, left_out)) for person in items.persons],
     }
     return Sheet("residence.typ", kind.title, kind.attestation, body)
@@ -213,9 +217,7 @@ def _assessment(items: TaxItems) -> list[list[str]]:
 
 def _koseki(kind: _Kind, items: KosekiItems) -> Sheet:
     body = {
-        "rows": _rows(
-            (Field("本籍", items.registered_domicile),), (Field("筆頭者の氏名", items.head_of_register),)
-        ),
+        "rows": _rows((Field("本籍", items.registered_domicile),), (Field("筆頭者の氏名", items.head_of_register),)),
         "created_on": forms.recorded_date(items.created_on),
         "persons": [
             {

@@ -1,12 +1,13 @@
 """Calls to other systems over mutual TLS. [3.2.5]"""
 
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import grpc
 import grpc.aio
 
-from kofu_reference.runtime.config import SystemConfig
+from kofu_reference.runtime.config import PeerConfig, SystemConfig
 from kofu_reference.runtime.refusal import from_rpc_error
 
 MESSAGE_LIMIT_BYTES: Final = 16 * 1024 * 1024
@@ -21,10 +22,15 @@ def channel(config: SystemConfig, peer_name: str) -> grpc.aio.Channel:
     the first call and again after the peer was restarted.
     """
     peer = config.peers[peer_name]
+    return open_channel(peer, authority=config.authority, certificate=config.certificate, key=config.key)
+
+
+def open_channel(peer: PeerConfig, *, authority: Path, certificate: Path, key: Path) -> grpc.aio.Channel:
+    """A channel to a peer as whoever the certificate and key (PEM files) belong to."""
     credentials = grpc.ssl_channel_credentials(
-        root_certificates=config.authority.read_bytes(),
-        private_key=config.key.read_bytes(),
-        certificate_chain=config.certificate.read_bytes(),
+        root_certificates=authority.read_bytes(),
+        private_key=key.read_bytes(),
+        certificate_chain=certificate.read_bytes(),
     )
     options: list[tuple[str, Any]] = [
         ("grpc.ssl_target_name_override", peer.identity),

@@ -19,12 +19,12 @@ class CivilClock:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._mode: ClockMode.ValueType = ClockMode.CLOCK_MODE_REAL
+        self._mode: ClockMode = ClockMode.CLOCK_MODE_REAL
         self._instant = datetime.now(UTC)
         self._set_at_seconds = time.monotonic()
 
     @property
-    def mode(self) -> ClockMode.ValueType:
+    def mode(self) -> ClockMode:
         return self._mode
 
     def now(self) -> datetime:
@@ -36,7 +36,7 @@ class CivilClock:
                 return self._instant + timedelta(seconds=time.monotonic() - self._set_at_seconds)
             return datetime.now(UTC)
 
-    def set(self, mode: ClockMode.ValueType, instant: datetime | None = None) -> None:
+    def set(self, mode: ClockMode, instant: datetime | None = None) -> None:
         """Sets the clock. `instant` is aware; CLOCK_MODE_REAL does not use it, the other modes need it."""
         if mode != ClockMode.CLOCK_MODE_REAL and (instant is None or instant.tzinfo is None):
             raise ValueError("instant: must be an aware time unless the mode is CLOCK_MODE_REAL")

@@ -4,10 +4,11 @@ import tomllib
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from kofu.testing.v1.control_pb2 import ClockMode
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 PortNumber = Annotated[int, Field(ge=0, le=65535)]
 Seconds = Annotated[float, Field(gt=0, le=86400)]
@@ -46,8 +47,12 @@ class ClockStart(StrEnum):
     FROZEN = "frozen"
 
     @property
-    def mode(self) -> ClockMode.ValueType:
-        return ClockMode.Value(f"CLOCK_MODE_{self.name}")
+    def mode(self) -> ClockMode:
+        return cast("ClockMode", ClockMode.Value(f"CLOCK_MODE_{self.name}"))
+
+    @classmethod
+    def of(cls, mode: ClockMode) -> "ClockStart":
+        return cls[ClockMode.Name(mode).removeprefix("CLOCK_MODE_")]
 
 
 class ClockConfig(_Section):

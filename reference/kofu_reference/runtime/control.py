@@ -1,5 +1,7 @@
 """The upper tester's control of a system. Off unless the system was started for testing. [3.2.6]"""
 
+# ruff: noqa: N802 - names and parameters are those of the generated servicer
+
 import asyncio
 import uuid
 from collections.abc import Callable, Mapping
@@ -7,9 +9,9 @@ from datetime import UTC
 from typing import Any, Final
 
 from google.protobuf.timestamp_pb2 import Timestamp
+
 from kofu.testing.v1 import control_pb2, control_pb2_grpc
 from kofu.v1.reason_pb2 import Reason
-
 from kofu_reference.runtime.refusal import Refusal
 from kofu_reference.runtime.system import Binding, System
 

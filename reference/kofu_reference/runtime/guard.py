@@ -1,4 +1,4 @@
-"""What stands before every servicer: the peer's role, the request's validity, and the form of every error. [3.2.5, 3.2.6]"""
+"""What stands before every servicer: role of the peer, validity of the request, form of every error. [3.2.5, 3.2.6]"""
 
 import inspect
 import logging
@@ -11,8 +11,8 @@ import grpc
 import grpc.aio
 import protovalidate
 from google.protobuf.message import DecodeError, Message
-from kofu.v1.reason_pb2 import Reason
 
+from kofu.v1.reason_pb2 import Reason
 from kofu_reference.runtime.refusal import Refusal
 
 _IDENTITY_SUFFIX: Final = ("kofu", "invalid")
@@ -75,7 +75,7 @@ class Streaming:
 
 def peer_identity(context: grpc.aio.ServicerContext[Any, Any]) -> str:
     """The DNS name in the peer's certificate; empty where there is none or more than one."""
-    names = context.auth_context().get("x509_subject_alternative_name", ())
+    names = list(context.auth_context().get("x509_subject_alternative_name", ()))
     return names[0].decode("ascii", errors="replace") if len(names) == 1 else ""
 
 

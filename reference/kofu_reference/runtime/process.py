@@ -8,32 +8,29 @@ import asyncio
 import importlib
 import json
 import logging
-import os
-import signal
-import stat
 import sys
-import threading
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 import uvloop
 
-from kofu_reference.runtime import log
+from kofu_reference.runtime import ending, log
 from kofu_reference.runtime.clock import CivilClock
-from kofu_reference.runtime.config import ConfigurationInvalid, SystemConfig, load_config
+from kofu_reference.runtime.config import ClockConfig, ClockStart, ConfigurationInvalid, SystemConfig, load_config
 from kofu_reference.runtime.control import TestControl
 from kofu_reference.runtime.guard import log_unexpected
 from kofu_reference.runtime.holds import Holds
 from kofu_reference.runtime.server import PortUnavailable, Server
 from kofu_reference.runtime.system import System
 
-ENDED: Final = 0
 WRONG_CONFIGURATION: Final = 2
 FAULTY: Final = 3
 START_AGAIN: Final = 75
 
 SYSTEMS: Final = ("jpki", "koseki", "issuing", "relay", "core", "counter", "center", "kiosk")
 
+_CLOCK_FILE: Final = "clock.json"
 _log = logging.getLogger("kofu.process")
 
 
@@ -50,8 +47,9 @@ def system_class(name: str) -> type[System]:
 
 def build(config: SystemConfig) -> System:
     """The system with its civil clock set and its seeded fault applied, not yet started."""
+    start = _clock_left_by_restart(config) or config.clock
     clock = CivilClock()
-    clock.set(config.clock.mode.mode, config.clock.instant_now())
+    clock.set(start.mode.mode, start.instant_now())
     found = system_class(config.system)
     system = found(config, clock, Holds(found.stages))
     if config.fault is not None:
@@ -61,19 +59,37 @@ def build(config: SystemConfig) -> System:
     return system
 
 
+def _leave_clock(system: System) -> None:
+    """A restart that a tester asks for leaves the civil clock as it was set."""
+    mode = ClockStart.of(system.clock.mode)
+    clock = ClockConfig(mode=mode, instant=system.clock.now(), counts_from=datetime.now(UTC))
+    (system.config.data_folder / _CLOCK_FILE).write_text(clock.model_dump_json(), encoding="utf-8")
+
+
+def _clock_left_by_restart(config: SystemConfig) -> ClockConfig | None:
+    path = config.data_folder / _CLOCK_FILE
+    if not path.exists():
+        return None
+    clock = ClockConfig.model_validate_json(path.read_text(encoding="utf-8"))
+    path.unlink()
+    return clock
+
+
 async def serve(config: SystemConfig) -> int:
     """Runs the system until it is asked to end; the exit status."""
     ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-    _watch_signals(ended)
-    _watch_standard_input(ended)
+    ending.watch_signals(ended)
+    ending.watch_standard_input(ended)
     config.data_folder.mkdir(parents=True, exist_ok=True)
     system = build(config)
-    control = TestControl(system, lambda: _end(ended, START_AGAIN))
+    control = TestControl(system, lambda: ending.end(ended, START_AGAIN))
     server = Server(config, [*system.bindings(), control.binding()])
     await system.start()
     await server.start()
     _announce(config, server.port)
     status = await ended
+    if status == START_AGAIN:
+        _leave_clock(system)
     await asyncio.gather(server.stop(), system.stop())
     _log.info("ended", extra={"fields": {"status": status}})
     return status
@@ -83,38 +99,6 @@ def _announce(config: SystemConfig, port: int) -> None:
     sys.stdout.write(json.dumps({"event": "listening", "system": config.system, "port": port}) + "\n")
     sys.stdout.flush()
     _log.info("listening", extra={"fields": {"port": port, "identity": config.identity, "fault": config.fault}})
-
-
-def _end(ended: "asyncio.Future[int]", status: int) -> None:
-    if not ended.done():
-        ended.set_result(status)
-
-
-def _watch_signals(ended: "asyncio.Future[int]") -> None:
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, _end, ended, ENDED)
-
-
-def _watch_standard_input(ended: "asyncio.Future[int]") -> None:
-    """A closed pipe means that whoever started this process is gone."""
-    try:
-        mode = os.fstat(0).st_mode
-    except OSError:
-        return
-    if not (stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)):
-        return
-    loop = asyncio.get_running_loop()
-
-    def wait_for_end() -> None:
-        while os.read(0, 4096):
-            pass
-        try:
-            loop.call_soon_threadsafe(_end, ended, ENDED)
-        except RuntimeError:
-            return  # the loop has ended by itself
-
-    threading.Thread(target=wait_for_end, name="standard-input", daemon=True).start()
 
 
 def run(config_path: Path) -> int:

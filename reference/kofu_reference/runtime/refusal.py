@@ -5,18 +5,20 @@ On the wire a refusal is a gRPC status whose `google.rpc.Status` details hold on
 """
 
 from collections.abc import Mapping
+from typing import Any, cast
 
 import grpc
 import grpc.aio
 from google.protobuf.message import DecodeError
 from google.rpc.error_details_pb2 import ErrorInfo
 from google.rpc.status_pb2 import Status
+
 from kofu.v1.reason_pb2 import Reason
 
 DOMAIN = "kofu"
 _DETAILS_KEY = "grpc-status-details-bin"
 
-_STATUS_CODES: Mapping[Reason.ValueType, grpc.StatusCode] = {
+_STATUS_CODES: Mapping[Reason, grpc.StatusCode] = {
     Reason.REASON_INVALID_REQUEST: grpc.StatusCode.INVALID_ARGUMENT,
     Reason.REASON_ROLE_NOT_ALLOWED: grpc.StatusCode.PERMISSION_DENIED,
     Reason.REASON_TIMED_OUT: grpc.StatusCode.DEADLINE_EXCEEDED,
@@ -25,7 +27,7 @@ _STATUS_CODES: Mapping[Reason.ValueType, grpc.StatusCode] = {
     Reason.REASON_INTERNAL: grpc.StatusCode.INTERNAL,
 }
 
-_REASONS_WITHOUT_INFO: Mapping[grpc.StatusCode, Reason.ValueType] = {
+_REASONS_WITHOUT_INFO: Mapping[grpc.StatusCode, Reason] = {
     grpc.StatusCode.DEADLINE_EXCEEDED: Reason.REASON_TIMED_OUT,
     grpc.StatusCode.UNAVAILABLE: Reason.REASON_UPSTREAM_UNAVAILABLE,
 }
@@ -38,7 +40,7 @@ class Refusal(Exception):
     hold nothing personal.
     """
 
-    def __init__(self, reason: Reason.ValueType, **metadata: str) -> None:
+    def __init__(self, reason: Reason, /, **metadata: str) -> None:
         self.reason = reason
         self.metadata = metadata
         super().__init__(self.name)
@@ -66,20 +68,19 @@ def from_rpc_error(error: grpc.aio.AioRpcError) -> Refusal:
     """
     info = _error_info(error)
     if info is not None and info.reason in Reason.keys():  # noqa: SIM118 - an enum wrapper, not a dict
-        return Refusal(Reason.Value(info.reason), **dict(info.metadata))
+        return Refusal(cast("Reason", Reason.Value(info.reason)), **dict(info.metadata))
     return Refusal(_REASONS_WITHOUT_INFO.get(error.code(), Reason.REASON_INTERNAL))
 
 
 def _error_info(error: grpc.aio.AioRpcError) -> ErrorInfo | None:
-    for key, value in error.trailing_metadata() or ():
-        if key != _DETAILS_KEY:
-            continue
-        try:
-            status = Status.FromString(value if isinstance(value, bytes) else value.encode())
-        except DecodeError:
-            return None
-        for detail in status.details:
-            info = ErrorInfo()
-            if detail.Unpack(info) and info.domain == DOMAIN:
-                return info
+    metadata: Any = error.trailing_metadata() or ()  # the stubs tell another type than is given
+    content = {str(key): value for key, value in metadata}.get(_DETAILS_KEY, b"")
+    try:
+        status = Status.FromString(content)
+    except DecodeError:
+        return None
+    for detail in status.details:
+        info = ErrorInfo()
+        if detail.Unpack(info) and info.domain == DOMAIN:
+            return info
     return None

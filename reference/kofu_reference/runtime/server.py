@@ -46,7 +46,7 @@ class Server:
     def __init__(self, config: SystemConfig, bindings: Sequence[Binding]) -> None:
         self._server = grpc.aio.server(options=_OPTIONS)
         names = [name for binding in bindings for name in self._bind(binding)]
-        self._health = health.aio.HealthServicer()
+        self._health = health.aio.HealthServicer()  # type: ignore[attr-defined] # missing in the stubs
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
         reflection.enable_server_reflection([*names, health.SERVICE_NAME, reflection.SERVICE_NAME], self._server)
         self.port = self._listen(config)
@@ -89,9 +89,7 @@ class Server:
         await self._server.stop(grace_seconds)
 
 
-def _guarded(
-    method: str, handler: grpc.RpcMethodHandler[Any, Any], roles: frozenset[str]
-) -> grpc.RpcMethodHandler[Any, Any]:
+def _guarded(method: str, handler: Any, roles: frozenset[str]) -> grpc.RpcMethodHandler[Any, Any]:
     read = reader(handler.request_deserializer)
     write = handler.response_serializer
     if handler.request_streaming and handler.response_streaming:

@@ -1,17 +1,18 @@
 """A change that the feed has acknowledged shows in every certificate applied for afterwards. [2.6, P.5]"""
 
 from hypothesis import strategies as st
-from kofu_conformance.testers.chain import Chain
-from kofu_spec.city import Citizen
 
 from kofu.v1.common_pb2 import CivilDate
-from kofu.v1.counter_pb2 import CancelSeal, FileChangeRequest, MoveWithin, SetIssueBlocks, SplitHousehold
+from kofu.v1.counter_pb2 import CancelSeal, MoveWithin, SetIssueBlocks, SplitHousehold
 from kofu.v1.document_pb2 import Document
 from kofu.v1.register_pb2 import IssueBlock
 from kofu_conformance.engine import check, expect_equal
 from kofu_conformance.suites.chain import applications
+from kofu_conformance.testers.chain import Chain
+from kofu_conformance.testers.counter import Change
+from kofu_spec.city import Citizen
 
-SERVED = "served"
+SERVED = "OK"
 MOVED_TO = "架空県架空市ゆうやけ町九丁目9番9号"
 
 
@@ -20,11 +21,12 @@ def key_of(citizen: Citizen) -> str:
     return citizen.resident.control.resident_key
 
 
-def file_and_wait(chain: Chain, change: FileChangeRequest) -> None:
+def file_and_wait(chain: Chain, citizen: Citizen, change: Change) -> None:
     """Files a change at the counter and waits until it is acknowledged; unobserved if it never is."""
-    filed = chain.counter().file_change(change).served()
+    chain.records_changed(citizen)
+    filed = chain.counter().file(change).granted()
     chain.story.step(f"change {filed.number} filed at the counter")
-    chain.counter().wait_until_acknowledged(filed.number)
+    chain.counter().wait_acknowledged(filed.number)
     chain.story.step(f"change {filed.number} acknowledged")
     chain.story.trigger("2.6")
     chain.story.trigger("P.5")
@@ -35,7 +37,7 @@ def outcome(chain: Chain, citizen: Citizen, name: str) -> tuple[str, Document | 
     answer = chain.center().session_for(citizen).apply(applications.SIX[name]())
     if answer.refusal is not None:
         return answer.refusal.reason, None
-    return SERVED, answer.served().document
+    return SERVED, answer.granted().document
 
 
 @check("2.6", "P.5", quick=1, needs=("counter",))
@@ -51,7 +53,7 @@ def cancelled_seal_gives_none(chain: Chain) -> None:
     before, _ = outcome(chain, citizen, "seal_registration")
     expect_equal(before, SERVED, seen_at="kiosk -> center, Apply", code="seal_before")
     cancel = CancelSeal(resident_key=key_of(citizen))
-    file_and_wait(chain, FileChangeRequest(municipality_code=chain.city.municipality_code, cancel_seal=cancel))
+    file_and_wait(chain, citizen, cancel)
     after, _ = outcome(chain, citizen, "seal_registration")
     expect_equal(after, "REASON_NO_SEAL_REGISTRATION", seen_at="kiosk -> center, Apply", code="cancelled_seal_served")
 
@@ -67,30 +69,29 @@ def acknowledged_change_shows(chain: Chain, change: str) -> None:
     """
     citizen = chain.citizen("plain")
     assert citizen.resident is not None
-    code = chain.city.municipality_code
     seen_at = "kiosk -> center, Apply"
 
     if change == "moved":
         household = citizen.resident.control.household_key
         established = CivilDate(year=2026, month=10, day=1)
         move = MoveWithin(household_key=household, address=MOVED_TO, established_on=established)
-        file_and_wait(chain, FileChangeRequest(municipality_code=code, move_within=move))
+        file_and_wait(chain, citizen, move)
         _, document = outcome(chain, citizen, "residence_certificate")
         shown = document.residence_certificate.address if document else "nothing"
         expect_equal(shown == MOVED_TO, True, seen_at=seen_at, code="old_address")
     elif change == "blocked":
         key = key_of(citizen)
         block = SetIssueBlocks(resident_key=key, blocks=[IssueBlock.ISSUE_BLOCK_SUPPORT_MEASURES])
-        file_and_wait(chain, FileChangeRequest(municipality_code=code, set_issue_blocks=block))
+        file_and_wait(chain, citizen, block)
         blocked, _ = outcome(chain, citizen, "residence_certificate")
         expect_equal(blocked, "REASON_ISSUE_BLOCKED", seen_at=seen_at, code="block_ignored")
         lift = SetIssueBlocks(resident_key=key)
-        file_and_wait(chain, FileChangeRequest(municipality_code=code, set_issue_blocks=lift))
+        file_and_wait(chain, citizen, lift)
         lifted, _ = outcome(chain, citizen, "residence_certificate")
         expect_equal(lifted, SERVED, seen_at=seen_at, code="block_not_lifted")
     else:
         split = SplitHousehold(resident_key=key_of(citizen))
-        file_and_wait(chain, FileChangeRequest(municipality_code=code, split_household=split))
+        file_and_wait(chain, citizen, split)
         answer = chain.center().session_for(citizen).apply(applications.residence(whole_household=True))
-        persons = len(answer.served().document.residence_certificate.persons)
+        persons = len(answer.granted().document.residence_certificate.persons)
         expect_equal(persons, 1, seen_at=seen_at, code="former_household_shown")

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from hypothesis import strategies as st
+
+from kofu.v1.reason_pb2 import Reason
+from kofu_conformance.engine import check, expect, expect_equal
 from kofu_conformance.testers.chain import Chain
 from kofu_spec.city import Citizen
-
-from kofu_conformance.engine import check, expect, expect_equal
 from kofu_spec.rules.pin import PinLock
 
 PIN_WRONG = "REASON_PIN_WRONG"
@@ -24,7 +25,7 @@ class Typed:
 
 def pin_sequences() -> st.SearchStrategy[list[Typed]]:
     """Right and wrong PINs in any order, wrong ones twice as often; long enough to see a count that is not reset."""
-    typed = st.builds(Typed, right=st.sampled_from([True, False, False]), kiosk=st.integers(0, 1))
+    typed = st.builds(Typed, right=st.sampled_from([True, False, False]), kiosk=st.integers(1, 2))
     return st.lists(typed, min_size=4, max_size=8)
 
 
@@ -43,7 +44,7 @@ def type_pin(chain: Chain, citizen: Citizen, typed: Typed) -> str:
     if not shown.reason:
         shown = kiosk.enter_pin(citizen.card.pin if typed.right else wrong_pin(citizen))
     observed = shown.reason or OPENED
-    kiosk.leave()
+    kiosk.tidy()
     return observed
 
 
@@ -74,6 +75,7 @@ def three_wrong_pins_lock(chain: Chain, sequence: list[Typed]) -> None:
     before that starts the count anew.
     """
     citizen = chain.citizen("plain")
+    chain.set_aside(citizen)
     lock = PinLock()
 
     for number, typed in enumerate(sequence, start=1):
@@ -111,7 +113,8 @@ def lock_survives_restart(chain: Chain, case: Interrupted) -> None:
     The count is the card's, and lasts: a restart gives no further try and lifts no lock.
     """
     citizen = chain.citizen("plain")
-    wrong = Typed(right=False, kiosk=0)
+    chain.set_aside(citizen)
+    wrong = Typed(right=False, kiosk=1)
     for _ in range(case.wrong_before):
         type_pin(chain, citizen, wrong)
     chain.story.step("kiosk restarted")
@@ -119,9 +122,9 @@ def lock_survives_restart(chain: Chain, case: Interrupted) -> None:
     for _ in range(3 - case.wrong_before):
         type_pin(chain, citizen, wrong)
 
-    observed = type_pin(chain, citizen, Typed(right=True, kiosk=0))
+    observed = type_pin(chain, citizen, Typed(right=True, kiosk=1))
     chain.story.trigger("3.3.10")
-    expect_equal(observed, PIN_LOCKED, seen_at="citizen -> kiosk 0, right PIN at the end", code="lock_after_restart")
+    expect_equal(observed, PIN_LOCKED, seen_at="citizen -> kiosk 1, right PIN at the end", code="lock_after_restart")
 
 
 @check("3.3.11", needs=("kiosk.test_control", "counter"))
@@ -137,23 +140,22 @@ def only_the_counter_lifts_the_lock(chain: Chain) -> None:
     citizen = chain.citizen("plain")
     assert citizen.card is not None
     for _ in range(3):
-        type_pin(chain, citizen, Typed(right=False, kiosk=0))
+        type_pin(chain, citizen, Typed(right=False, kiosk=1))
 
     chain.story.step("counter asked to unblock without an identity check")
-    answer = chain.counter().unblock_pin(citizen.card.card_id, citizen.card.pin, identity_checked=False)
-    refused = answer.refusal.reason if answer.refusal else "served"
-    expect_equal(refused, "REASON_IDENTITY_CHECK_MISSING", seen_at="office -> counter, UnblockPin", code="unblocked")
-    observed = type_pin(chain, citizen, Typed(right=True, kiosk=1))
-    expect_equal(observed, PIN_LOCKED, seen_at="citizen -> kiosk 1, right PIN", code="lock_lifted_elsewhere")
+    answer = chain.counter().unblock_pin(citizen, citizen.card.pin, identity_check=None)
+    answer.refused(Reason.REASON_IDENTITY_CHECK_MISSING, code="unblocked_without_identity_check")
+    observed = type_pin(chain, citizen, Typed(right=True, kiosk=2))
+    expect_equal(observed, PIN_LOCKED, seen_at="citizen -> kiosk 2, right PIN", code="lock_lifted_elsewhere")
 
     new_pin = wrong_pin(citizen)
     chain.story.step("identity checked at the counter, new PIN set")
-    chain.counter().unblock_pin(citizen.card.card_id, new_pin, identity_checked=True).served()
-    observed = type_pin(chain, citizen, Typed(right=True, kiosk=0))
-    expect(observed == PIN_WRONG, expected=PIN_WRONG, observed=observed, seen_at="kiosk 0, old PIN", code="old_pin")
-    observed = type_pin(chain, citizen, Typed(right=False, kiosk=0))
-    expect(observed == OPENED, expected=OPENED, observed=observed, seen_at="kiosk 0, new PIN", code="new_pin")
+    chain.counter().unblock_pin(citizen, new_pin).granted()
+    observed = type_pin(chain, citizen, Typed(right=True, kiosk=1))
+    expect(observed == PIN_WRONG, expected=PIN_WRONG, observed=observed, seen_at="kiosk 1, old PIN", code="old_pin")
+    observed = type_pin(chain, citizen, Typed(right=False, kiosk=1))
+    expect(observed == OPENED, expected=OPENED, observed=observed, seen_at="kiosk 1, new PIN", code="new_pin")
 
     chain.story.step("the old PIN set again at the counter")
-    chain.counter().unblock_pin(citizen.card.card_id, citizen.card.pin, identity_checked=True).served()
+    chain.counter().unblock_pin(citizen, citizen.card.pin).granted()
     chain.story.trigger("3.3.11")

@@ -2,6 +2,8 @@
 
 import io
 
+from PIL import Image, ImageDraw
+
 from kofu.v1.common_pb2 import CertificateKind, CivilDate, PartialDate, RecordedDate
 from kofu.v1.document_pb2 import (
     KosekiItems,
@@ -22,7 +24,6 @@ from kofu.v1.register_pb2 import (
     TaxIncome,
 )
 from kofu_reference.paper.sheet import Items
-from PIL import Image, ImageDraw
 
 DOCUMENT_ID = "11111111-2222-4333-8444-555555555555"
 REQUEST_ID = "66666666-7777-4888-8999-aaaaaaaaaaaa"
@@ -128,7 +129,10 @@ def tax() -> TaxItems:
             TaxIncome(kind="事業", receipts_yen=120_000, income_yen=-34_567),
         ],
         taxable_base_yen=2_345_000,
-        deductions=[TaxDeduction(kind="社会保険料控除", amount_yen=812_345), TaxDeduction(kind="基礎控除", amount_yen=430_000)],
+        deductions=[
+            TaxDeduction(kind="社会保険料控除", amount_yen=812_345),
+            TaxDeduction(kind="基礎控除", amount_yen=430_000),
+        ],
         dependents=[TaxDependents(kind="一般", count=1), TaxDependents(kind="年少（16歳未満）", count=2)],
         assessed=TaxAmount(city_tax_yen=140_700, prefectural_tax_yen=93_800, total_yen=234_500),
     )
@@ -181,7 +185,7 @@ def _event(index: int) -> KosekiEvent:
     )
 
 
-SIX: dict["CertificateKind.ValueType", Items] = {
+SIX: dict[CertificateKind, Items] = {
     CertificateKind.CERTIFICATE_KIND_RESIDENCE_CERTIFICATE: residence(),
     CertificateKind.CERTIFICATE_KIND_RESIDENCE_RECORD_ITEMS: residence(),
     CertificateKind.CERTIFICATE_KIND_SEAL_REGISTRATION: seal(),

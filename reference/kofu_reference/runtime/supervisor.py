@@ -1,0 +1,190 @@
+"""Runs every system of the chain as a process of its own, and leaves none behind."""
+
+import asyncio
+import json
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from kofu.v1 import counter_pb2
+from kofu.v1.counter_pb2_grpc import CounterServiceStub
+from kofu.v1.reason_pb2 import Reason
+from kofu_reference.runtime import ending
+from kofu_reference.runtime.channel import call, open_channel
+from kofu_reference.runtime.process import START_AGAIN, SYSTEMS, WRONG_CONFIGURATION
+from kofu_reference.runtime.refusal import Refusal
+from kofu_reference.runtime.rundirectory import RunDirectory
+from kofu_spec.city import make_city
+from kofu_spec.pki import jpki
+
+_READY_WITHIN_SECONDS: Final = 60.0
+_END_WITHIN_SECONDS: Final = 5.0
+_POLL_SECONDS: Final = 0.03
+
+
+class ChainFailed(Exception):
+    """The chain could not start or went on without one of its systems; one line. `exit_status` is 2 or 3."""
+
+    def __init__(self, line: str, exit_status: int) -> None:
+        self.exit_status = exit_status
+        super().__init__(line)
+
+
+class Progress(Protocol):
+    """Told how the start goes on. `system` is one of SYSTEMS."""
+
+    def listening(self, system: str) -> None: ...
+
+    def restarted(self, system: str) -> None: ...
+
+
+@dataclass
+class _Child:
+    name: str
+    process: asyncio.subprocess.Process
+
+
+class Supervisor:
+    """The processes of one run directory."""
+
+    def __init__(self, run: RunDirectory, progress: Progress) -> None:
+        self._run = run
+        self._progress = progress
+        self._children: dict[str, _Child] = {}
+        self._ending = False
+
+    async def run(self, when_ready: Callable[[], Awaitable[None]]) -> int:
+        """Starts everything, calls `when_ready` once the chain serves, and goes on until the process is to end.
+
+        When `when_ready` raises, or a system ends by itself, everything is ended and the exception goes on.
+        """
+        ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        ending.watch_signals(ended)
+        ending.watch_standard_input(ended)
+        work = asyncio.ensure_future(self._start_and_watch(when_ready))
+        try:
+            await asyncio.wait([work, ended], return_when=asyncio.FIRST_COMPLETED)
+            if work.done():
+                work.result()
+            return ended.result() if ended.done() else ending.ENDED
+        finally:
+            work.cancel()
+            await asyncio.gather(work, return_exceptions=True)
+            await self._end_all()
+
+    async def _start_and_watch(self, when_ready: Callable[[], Awaitable[None]]) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            cards = tasks.create_task(asyncio.to_thread(self._write_cards))
+            listening = [asyncio.Event() for _ in SYSTEMS]
+            for name, event in zip(SYSTEMS, listening, strict=True):
+                tasks.create_task(self._keep_running(name, event))
+            try:
+                async with asyncio.timeout(_READY_WITHIN_SECONDS):
+                    await asyncio.gather(cards, *(event.wait() for event in listening))
+                    await self._initial_feed_acknowledged()
+            except TimeoutError:
+                line = f"ready: the chain did not become ready in {_READY_WITHIN_SECONDS:.0f} s; see {self._logs}"
+                raise ChainFailed(line, 3) from None
+            self._run.write_profile()
+            await when_ready()
+
+    @property
+    def _logs(self) -> str:
+        return str(self._run.folder / "log")
+
+    def _write_cards(self) -> None:
+        options = self._run.options
+        city = make_city(options.seed, options.residents, options.municipality_code)
+        jpki.write_card_box(city, self._run.folder / "cards", options.cache)
+
+    async def _keep_running(self, name: str, listening: asyncio.Event) -> None:
+        """Runs one system, and runs it again for as long as it asks for that."""
+        while not self._ending:
+            child = await self._start(name)
+            await _wait_until_listening(child)
+            if listening.is_set():
+                self._progress.restarted(name)
+            else:
+                listening.set()
+                self._progress.listening(name)
+            status = await child.process.wait()
+            if status != START_AGAIN and not self._ending:
+                raise self._failure(name, status)
+
+    async def _start(self, name: str) -> _Child:
+        with self._run.log_of(name).open("ab") as log:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "kofu_reference.runtime.process",
+                str(self._run.config_of(name)),
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=log,
+                # Ctrl-C in a terminal reaches the supervisor alone, which then ends the others in order.
+                start_new_session=True,
+            )
+        child = self._children[name] = _Child(name, process)
+        return child
+
+    def _failure(self, name: str, status: int) -> ChainFailed:
+        log = self._run.log_of(name)
+        last = (log.read_text(encoding="utf-8", errors="replace").splitlines() or [""])[-1]
+        if status == WRONG_CONFIGURATION and last.startswith("kofu: "):
+            return ChainFailed(f"{name}: {last.removeprefix('kofu: ')}", WRONG_CONFIGURATION)
+        how = f"was ended by signal {-status}" if status < 0 else f"ended with status {status}"
+        return ChainFailed(f"{name}: the system {how}; see {log}", 3)
+
+    async def _initial_feed_acknowledged(self) -> None:
+        """Waits until every change that the core loaded at its start is acknowledged. [2.6]"""
+        office = self._run.suite["office"]
+        line = open_channel(
+            self._run.peer("counter"), authority=self._run.authority, certificate=office.certificate, key=office.key
+        )
+        async with line:
+            get_change = CounterServiceStub(line).GetChange
+            number = 1
+            while True:
+                request = counter_pb2.GetChangeRequest(
+                    municipality_code=self._run.options.municipality_code, number=number
+                )
+                try:
+                    answer = await call(get_change, request, timeout=5)
+                except Refusal as refusal:
+                    if refusal.reason == Reason.REASON_RECORD_NOT_FOUND and number > 1:
+                        return
+                    await asyncio.sleep(_POLL_SECONDS)
+                    continue
+                if answer.acknowledged:
+                    number += 1
+                else:
+                    await asyncio.sleep(_POLL_SECONDS)
+
+    async def _end_all(self) -> None:
+        """Closes every child's standard input, which ends it; whoever does not end in time is killed."""
+        self._ending = True
+        processes = [child.process for child in self._children.values() if child.process.returncode is None]
+        for process in processes:
+            if process.stdin is not None:
+                process.stdin.close()
+        deadline = time.monotonic() + _END_WITHIN_SECONDS
+        for process in processes:
+            try:
+                await asyncio.wait_for(process.wait(), max(0.0, deadline - time.monotonic()))
+            except TimeoutError:
+                process.kill()
+                await process.wait()
+
+
+async def _wait_until_listening(child: _Child) -> None:
+    """Reads the child's standard output until it says that it listens, or ends."""
+    assert child.process.stdout is not None
+    while line := await child.process.stdout.readline():
+        try:
+            if json.loads(line).get("event") == "listening":
+                return
+        except ValueError:
+            continue
+    await child.process.wait()

@@ -1,0 +1,217 @@
+"""The plan of a city: who lives with whom and stands in which register, before records are written from it."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum
+from random import Random
+
+from kofu.v1.common_pb2 import RecordedDate
+from kofu.v1.register_pb2 import (
+    RESIDENCE_STATE_RESIDENT,
+    SEX_FEMALE,
+    SEX_MALE,
+    ForeignResidentCategory,
+    IssueBlock,
+    KosekiEvent,
+    ResidenceState,
+    Sex,
+)
+from kofu_spec.city.dates import exact
+from kofu_spec.city.model import CardState
+from kofu_spec.city.names import Names
+from kofu_spec.city.numbers import Numbers
+from kofu_spec.city.places import Places
+
+BASE_DAY = date(2026, 10, 7)
+"""The day that the city is made for: ages and events are counted from it. Its tax year is 2026."""
+TAX_YEAR = 2026
+PLAIN = "plain"
+
+
+class SealStory(Enum):
+    """What became of a person's seal registration."""
+
+    REGISTERED = "registered"
+    NONE = "none"
+    CANCELLED = "cancelled"
+    REPLACED = "replaced"
+
+
+class TaxStory(Enum):
+    """What the tax office has on a person."""
+
+    ASSESSED = "assessed"
+    NONE = "none"
+    NOT_TAXABLE = "not taxable"
+    LOSS = "loss"
+
+
+class CardStory(Enum):
+    """What became of a person's card beside the state of its certificate."""
+
+    ORDINARY = "ordinary"
+    RENEWED = "renewed"
+    MISLINKED = "mislinked"
+    EXPIRING = "expiring"
+
+
+@dataclass
+class ForeignFacts:
+    """What the register holds of a foreign resident only."""
+
+    category: ForeignResidentCategory.ValueType
+    nationality: str
+    since: date
+    common_name: str = ""
+    katakana_name: str = ""
+    card_number: str = ""
+    status: str = ""
+    period: str = ""
+    period_ends_on: date | None = None
+
+
+@dataclass(eq=False)
+class Person:
+    """One person of the plan. seal and tax None: as becomes the age."""
+
+    name: str
+    birth: RecordedDate
+    sex: Sex.ValueType
+    labels: set[str] = field(default_factory=set)
+    state: ResidenceState.ValueType = RESIDENCE_STATE_RESIDENT
+    blocks: tuple[IssueBlock.ValueType, ...] = ()
+    seal: SealStory | None = None
+    tax: TaxStory | None = None
+    card_state: CardState = CardState.VALID
+    card_story: CardStory = CardStory.ORDINARY
+    foreign: ForeignFacts | None = None
+    resident_since: date | None = None
+    previous_address: str = ""
+    elsewhere: tuple[str, str] | None = None
+    """Domicile and head of a register that another municipality keeps."""
+    household: "Household | None" = None
+    relationship: str = ""
+    member_number: int = 0
+    register: "Register | None" = None
+
+    def age(self) -> int:
+        """Whole years on the base day; of a partly known date by the year alone; unknown counts as seventy."""
+        known = self.birth.WhichOneof("known")
+        if known == "unknown":
+            return 70
+        if known == "partial":
+            return BASE_DAY.year - self.birth.partial.year
+        born = self.birth.exact
+        return BASE_DAY.year - born.year - ((BASE_DAY.month, BASE_DAY.day) < (born.month, born.day))
+
+
+@dataclass(eq=False)
+class Household:
+    """People living together. since: the day on which the address was established."""
+
+    address: str
+    since: date
+    members: list[Person] = field(default_factory=list)
+
+    def add(self, person: Person, relationship: str) -> Person:
+        """Puts a person into the household as its next member."""
+        person.household, person.relationship = self, relationship
+        self.members.append(person)
+        person.member_number = len(self.members)
+        return person
+
+    @property
+    def householder(self) -> Person:
+        return self.members[0]
+
+
+@dataclass(eq=False)
+class Member:
+    """One place in a family register. person: None for someone who is no citizen of this city's plan."""
+
+    person: Person | None
+    name: str
+    birth: RecordedDate
+    relationship: str
+    father: str = ""
+    mother: str = ""
+    adoptive_father: str = ""
+    adoptive_mother: str = ""
+    spouse_category: str = ""
+    birthplace: str = ""
+    events: list[KosekiEvent] = field(default_factory=list)
+    removed: bool = False
+
+
+@dataclass(eq=False)
+class Register:
+    """One family register. created_on: when it was made."""
+
+    domicile: str
+    created_on: RecordedDate
+    members: list[Member] = field(default_factory=list)
+    filing_in_progress: bool = False
+
+    def add(self, member: Member) -> Member:
+        """Enters a person as the next in the register."""
+        self.members.append(member)
+        if member.person is not None:
+            member.person.register = self
+        return member
+
+
+class Plan:
+    """Collects the people of a city; `random` is the only source of chance."""
+
+    def __init__(self, random: Random, municipality_code: str) -> None:
+        self.random = random
+        self.names = Names(random)
+        self.numbers = Numbers(random)
+        self.places = Places(random, municipality_code)
+        self.people: list[Person] = []
+        self.registers: list[Register] = []
+
+    def residents(self) -> int:
+        """How many residents are planned so far."""
+        return sum(1 for person in self.people if person.household is not None)
+
+    def person(
+        self,
+        *labels: str,
+        surname: str | None = None,
+        name: str | None = None,
+        sex: Sex.ValueType | None = None,
+        age: int | None = None,
+        birth: RecordedDate | None = None,
+    ) -> Person:
+        """Enters a person. What is not given is drawn; `age` is in whole years on the base day."""
+        sex = self.random.choice((SEX_MALE, SEX_FEMALE)) if sex is None else sex
+        if birth is None:
+            birth = exact(self.birthday(self.random.randint(24, 79) if age is None else age))
+        if name is None:
+            name = self.names.person(self.names.surname() if surname is None else surname, sex)
+        person = Person(name=name, birth=birth, sex=sex, labels=set(labels))
+        self.people.append(person)
+        return person
+
+    def birthday(self, age: int) -> date:
+        """A birth date of someone who is `age` years old on the base day."""
+        latest = date(BASE_DAY.year - age, BASE_DAY.month, BASE_DAY.day).toordinal()
+        return date.fromordinal(latest - self.random.randint(1, 360))
+
+    def day_between(self, first: date, last: date) -> date:
+        """A day drawn between two, both included."""
+        return date.fromordinal(self.random.randint(first.toordinal(), max(first.toordinal(), last.toordinal())))
+
+    def household(self, address: str | None = None, since: date | None = None) -> Household:
+        """An empty household; what is not given is drawn."""
+        return Household(
+            address=self.places.address() if address is None else address,
+            since=self.day_between(date(2008, 1, 4), date(2025, 11, 28)) if since is None else since,
+        )
+
+    def register(self, created_on: RecordedDate) -> Register:
+        """An empty family register with a domicile of its own."""
+        register = Register(self.places.domicile(), created_on)
+        self.registers.append(register)
+        return register
