@@ -158,8 +158,9 @@ class _Reader:
 
     def _content(self, stream: Any, resources: Any, depth: int) -> None:
         font = ToUnicode(1, {})
-        for operands, operator in pikepdf.parse_content_stream(stream):
-            match str(operator):
+        for instruction in pikepdf.parse_content_stream(stream):
+            operands: Any = instruction.operands
+            match str(instruction.operator):
                 case "BMC":
                     self.marks.append(None)
                 case "BDC":

@@ -3,7 +3,7 @@
 import fcntl
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -49,7 +49,7 @@ class RunOptions:
     municipality_code: str = "992011"
     fault: str | None = None
     clock: datetime | None = None
-    waits: WaitsConfig = WaitsConfig()
+    waits: WaitsConfig = field(default_factory=WaitsConfig)
 
 
 @dataclass(frozen=True)

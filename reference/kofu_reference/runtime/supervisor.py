@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from kofu.v1 import counter_pb2
 from kofu.v1.counter_pb2_grpc import CounterServiceStub
@@ -55,26 +55,33 @@ class Supervisor:
         self._children: dict[str, _Child] = {}
         self._ending = False
 
-    async def run(self, when_ready: Callable[[], Awaitable[None]]) -> int:
+    async def run(self, when_ready: Callable[[], Awaitable[int | None]]) -> int:
         """Starts everything, calls `when_ready` once the chain serves, and goes on until the process is to end.
 
-        When `when_ready` raises, or a system ends by itself, everything is ended and the exception goes on.
+        It is to end when a signal asks for it, when standard input is a pipe and closes, or when `when_ready` gives
+        an exit status; that is returned. When `when_ready` raises, or a system ends by itself (ChainFailed),
+        everything is ended and the exception goes on.
         """
         ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         ending.watch_signals(ended)
         ending.watch_standard_input(ended)
-        work = asyncio.ensure_future(self._start_and_watch(when_ready))
+        work = asyncio.create_task(self._start_and_watch(when_ready, ended))
+        waiting: list[asyncio.Future[Any]] = [work, ended]
         try:
-            await asyncio.wait([work, ended], return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
             if work.done():
                 work.result()
-            return ended.result() if ended.done() else ending.ENDED
+            return await ended
+        except ExceptionGroup as group:
+            raise group.exceptions[0] from None
         finally:
             work.cancel()
-            await asyncio.gather(work, return_exceptions=True)
+            await asyncio.wait([work])
             await self._end_all()
 
-    async def _start_and_watch(self, when_ready: Callable[[], Awaitable[None]]) -> None:
+    async def _start_and_watch(
+        self, when_ready: Callable[[], Awaitable[int | None]], ended: "asyncio.Future[int]"
+    ) -> None:
         async with asyncio.TaskGroup() as tasks:
             cards = tasks.create_task(asyncio.to_thread(self._write_cards))
             listening = [asyncio.Event() for _ in SYSTEMS]
@@ -88,7 +95,9 @@ class Supervisor:
                 line = f"ready: the chain did not become ready in {_READY_WITHIN_SECONDS:.0f} s; see {self._logs}"
                 raise ChainFailed(line, 3) from None
             self._run.write_profile()
-            await when_ready()
+            status = await when_ready()
+            if status is not None:
+                ending.end(ended, status)
 
     @property
     def _logs(self) -> str:
@@ -103,12 +112,10 @@ class Supervisor:
         """Runs one system, and runs it again for as long as it asks for that."""
         while not self._ending:
             child = await self._start(name)
-            await _wait_until_listening(child)
-            if listening.is_set():
-                self._progress.restarted(name)
-            else:
+            if await _says_that_it_listens(child):
+                tell = self._progress.restarted if listening.is_set() else self._progress.listening
+                tell(name)
                 listening.set()
-                self._progress.listening(name)
             status = await child.process.wait()
             if status != START_AGAIN and not self._ending:
                 raise self._failure(name, status)
@@ -178,13 +185,13 @@ class Supervisor:
                 await process.wait()
 
 
-async def _wait_until_listening(child: _Child) -> None:
-    """Reads the child's standard output until it says that it listens, or ends."""
+async def _says_that_it_listens(child: _Child) -> bool:
+    """Reads the child's standard output until it says that it listens; False where it ends before."""
     assert child.process.stdout is not None
     while line := await child.process.stdout.readline():
         try:
             if json.loads(line).get("event") == "listening":
-                return
+                return True
         except ValueError:
             continue
-    await child.process.wait()
+    return False
