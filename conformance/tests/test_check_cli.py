@@ -121,7 +121,7 @@ def test_a_failure_is_shown_with_everything_and_its_files_are_there(
     report = report_in(out)
     (finding,) = next(one for one in report["checks"] if one["id"] == "zoo.shrinks")["findings"]  # type: ignore[attr-defined]
     for text in (
-        "FAIL  1.2  要件 / a requirement",
+        "FAIL  1.2  要件 / a requirement\n      要件の文。\n      The sentence of a requirement.\n      1.1  要件",
         "zoo.shrinks     seed 0x7, case",
         "source    三回誤ると",
         "1 PIN wrong   2 PIN wrong   3 PIN wrong",

@@ -164,11 +164,14 @@ class FakeStatement:
     """A requirement of the catalogue."""
 
     id: str
-    ja: str = "要件"
-    en: str = "a requirement"
+    title_ja: str = "要件"
+    title_en: str = "a requirement"
+    ja: str = "要件の文。"
+    en: str = "The sentence of a requirement."
     level: str = "MUST"
     source: str = "引用文"
     pending: str | None = None
+    classes: frozenset[str] = frozenset({"test"})
 
 
 CATALOGUE = (*(FakeStatement(f"1.{number}") for number in range(1, 11)), FakeStatement("2.1", pending="paper"))

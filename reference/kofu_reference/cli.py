@@ -9,17 +9,22 @@ from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Final
 
 import rich_click as click
-from kofu_spec import paths
 from rich.console import Console
 from rich.table import Table
 
 from kofu_reference.faults import list_faults
+from kofu_reference.runtime.announcing import Announcer, JsonAnnouncer, TextAnnouncer
+from kofu_reference.runtime.config import ConfigurationInvalid, load_config
+from kofu_reference.runtime.ports import NoFreePort, ReservedPorts
+from kofu_reference.runtime.process import SYSTEMS, run
+from kofu_reference.runtime.rundirectory import HOST, HTTP_PORT, RunDirectory, RunDirectoryUnusable, RunOptions
+from kofu_reference.runtime.supervisor import ChainFailed, Supervisor
+from kofu_spec import paths
 
 _CHAIN: Final = "all"
-_SYSTEM_NAMES: Final = ("jpki", "koseki", "issuing", "relay", "core", "counter", "center", "kiosk")
 
 
 class WrongUse(click.ClickException):
@@ -39,20 +44,18 @@ class CivilInstant(click.ParamType):
 
     name = "time"
 
-    def convert(
-        self, value: str | datetime, param: click.Parameter | None, ctx: click.Context | None
-    ) -> datetime | None:
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
         try:
-            instant = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+            instant = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
         except ValueError:
             instant = None
         if instant is None or instant.tzinfo is None:
-            self.fail(f"--clock: {value} is no time with an offset; write it like 2026-10-07T10:00:00+09:00", param, ctx)
+            self.fail(f"{value} is no time with an offset; write it like 2026-10-07T10:00:00+09:00", param, ctx)
         return instant
 
 
 @click.command()
-@click.argument("system", required=False, metavar="SYSTEM|all", default=_CHAIN)
+@click.argument("system", default=_CHAIN, metavar="SYSTEM|all")
 @click.option("--dir", "folder", type=click.Path(path_type=Path), default=Path("kofu-run"), show_default=True,
               help="Run directory; what an earlier run left there is taken away.")  # fmt: skip
 @click.option("--config", type=click.Path(path_type=Path), help="Configuration of the one system, TOML.")
@@ -82,24 +85,97 @@ def serve(
         _print_faults(as_json)
         return
     if system != _CHAIN:
-        _serve_one(system, config)
+        sys.exit(_serve_one(system, config, fault))
     if config is not None:
         raise WrongUse("--config: belongs to one system; name it, such as `kofu serve center --config FILE`")
     _check_fault(fault)
-    from kofu_reference.runtime.banner import ChainOutput  # heavy parts only where they are needed
-
-    output = ChainOutput(as_json)
-    _run_chain(folder, fault, seed, residents, clock, output, output.ready)
+    options = RunOptions(
+        folder, _font(), paths.cache_folder(), seed=seed, residents=residents, fault=fault, clock=clock
+    )
+    announcer: Announcer = JsonAnnouncer() if as_json else TextAnnouncer()
+    sys.exit(_run_chain(options, announcer, announcer.ready))
 
 
 @click.command()
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True,
-              help="Folder for the six PDFs.")  # fmt: skip
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder for the six PDFs.")
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Seed of the fictitious city.")
 def demo(out: Path, seed: int) -> None:
     """Take out all six documents through the whole chain.
 
     全システムを起動し、六つの証明書を一通ずつ交付する。
     """
-"""
-"""
+    from kofu_reference.demo import CLOCK, RESIDENTS, Demonstration  # only this command needs it
+
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WrongUse(f"--out: {out}: {error.strerror}; name a folder that can be written") from error
+    with tempfile.TemporaryDirectory(prefix="kofu-demo-") as folder:
+        options = RunOptions(Path(folder), _font(), paths.cache_folder(), seed=seed, residents=RESIDENTS, clock=CLOCK)
+        console = Console()
+        demonstration = Demonstration(out, console)
+
+        async def when_ready(chain: RunDirectory) -> int | None:
+            return await demonstration.run(chain)
+
+        sys.exit(_run_chain(options, TextAnnouncer(console), when_ready))
+
+
+def _run_chain(
+    options: RunOptions, announcer: Announcer, when_ready: Callable[[RunDirectory], Awaitable[int | None]]
+) -> int:
+    """Runs the chain until it is to end; the exit status."""
+    try:
+        with ReservedPorts(HOST, (*SYSTEMS, HTTP_PORT)) as ports:
+            announcer.starting()
+            chain = RunDirectory(options, ports)
+            return asyncio.run(Supervisor(chain, announcer).run(lambda: when_ready(chain)))
+    except (NoFreePort, RunDirectoryUnusable) as error:
+        raise WrongUse(str(error)) from error
+    except ChainFailed as error:
+        raise (WrongUse if error.exit_status == WrongUse.exit_code else ChainBroken)(str(error)) from error
+
+
+def _serve_one(system: str, config: Path | None, fault: str | None) -> int:
+    if system not in SYSTEMS:
+        raise WrongUse(f"SYSTEM: {system} is not a system; {_near(system, (*SYSTEMS, _CHAIN))}")
+    if config is None:
+        raise WrongUse(f"--config: is needed for one system; `kofu serve all` writes RUN/config/{system}.toml")
+    if fault is not None:
+        raise WrongUse("--fault: belongs to `kofu serve all`; for one system set `fault` in its configuration")
+    try:
+        stated = load_config(config).system
+    except ConfigurationInvalid as error:
+        raise WrongUse(str(error)) from error
+    if stated != system:
+        raise WrongUse(f"system: {config} configures {stated}; name its system, or the configuration of {system}")
+    return run(config)
+
+
+def _check_fault(fault: str | None) -> None:
+    known = [each.id for each in list_faults()]
+    if fault is not None and fault not in known:
+        raise WrongUse(f"--fault: {fault} is not a seeded fault; {_near(fault, known)}")
+
+
+def _near(word: str, known: "list[str] | tuple[str, ...]") -> str:
+    near = difflib.get_close_matches(word, known, n=3, cutoff=0.5)
+    return f"did you mean {' or '.join(near)}?" if near else f"use one of {', '.join(known)}"
+
+
+def _font() -> Path:
+    try:
+        return paths.find_font()
+    except paths.FontMissing as error:
+        raise WrongUse(str(error)) from error
+
+
+def _print_faults(as_json: bool) -> None:
+    faults = list_faults()
+    if as_json:
+        click.echo(json.dumps([asdict(fault) for fault in faults], ensure_ascii=False))
+        return
+    table = Table("id", "system", "statement", "sentence", "killed by")
+    for fault in faults:
+        table.add_row(fault.id, fault.system, fault.statement, fault.sentence, fault.killed_by)
+    Console().print(table)

@@ -39,9 +39,7 @@ def folder(tmp_path: Path, key: rsa.RSAPrivateKey) -> Path:
     (folder / "auth.der").write_bytes(CERTIFICATE)
     (folder / "auth_ca.der").write_bytes(b"authority")
     (folder / "auth.key").write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
     (folder / "nv.json").write_text(json.dumps({"auth": {"pin": "1234", "tries": 3}}))
     return folder
@@ -145,9 +143,7 @@ def test_lock_lasts_over_power_and_readers(slot: Slot, folder: Path) -> None:
     assert other_reader(verify("1234")) == "6984"
 
 
-def test_try_is_used_before_the_pin_is_compared(
-    slot: Slot, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_try_is_used_before_the_pin_is_compared(slot: Slot, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def torn_away(*_: object) -> bool:
         raise ConnectionResetError("the card was torn away")
 

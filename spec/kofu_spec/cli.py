@@ -27,8 +27,6 @@ INTERRUPTED = 130
 class CommandNotLoadable(click.ClickException):
     """A subcommand is installed but its module can't be imported."""
 
-    exit_code = FAULT_OF_KOFU
-
 
 class CommandGroup(click.RichGroup):
     """A group that knows its subcommands by entry point and loads the chosen one only."""
@@ -41,7 +39,7 @@ class CommandGroup(click.RichGroup):
         entry_point = _entry_points().get(cmd_name)
         if entry_point is None:
             return super().get_command(ctx, cmd_name)
-        return click.RichCommand(cmd_name, help=_summary(entry_point))
+        return click.RichCommand(name=cmd_name, help=_summary(entry_point))
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

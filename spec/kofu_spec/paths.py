@@ -14,7 +14,7 @@ FONT_FILE_NAME = "ipamjm.ttf"
 DOWNLOAD_TIMEOUT_SECONDS = 300
 
 
-class FontMissing(Exception):  # noqa: N818 - the name that every part knows it by
+class FontMissing(Exception):
     """No font to print with. The message is one line: what was looked for, and the remedy."""
 
 
@@ -84,7 +84,7 @@ def fetch_font() -> Path:
 def _run(command: list[str], folder: Path, remedy: str) -> None:
     """Runs one tool; its last line of complaint becomes the one line that the user sees."""
     try:
-        done = subprocess.run(  # noqa: S603 - fixed tools, no shell
+        done = subprocess.run(
             command, cwd=folder, capture_output=True, text=True, timeout=DOWNLOAD_TIMEOUT_SECONDS, check=False
         )
     except subprocess.TimeoutExpired:

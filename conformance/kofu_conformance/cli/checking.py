@@ -24,7 +24,7 @@ from kofu_conformance.engine.session import EngineFault, Session, run_session
 from kofu_conformance.profile import Profile, ProfileError, load
 from kofu_conformance.report.assemble import Results, Statement, assemble, case_names, tool_versions
 from kofu_conformance.report.files import OutFolderError, prepare, write_case, write_report
-from kofu_conformance.report.model import ReferenceStarted, Report, Run, IutNamed
+from kofu_conformance.report.model import IutNamed, ReferenceStarted, Report, Run
 from kofu_conformance.report.progress import LiveProgress
 from kofu_conformance.report.screen import show
 
@@ -69,16 +69,15 @@ class Suite:
 
 def installed_suite() -> Suite:
     """The suites, catalogue and testers of this installation."""
-    from kofu_spec.paths import cache_folder
-
     from kofu_conformance.testers.chain import open_chain
+    from kofu_spec.paths import cache_folder
     from kofu_spec.requirements import load as load_catalogue
 
     try:
         load_suites()
     except CheckDefinitionError as error:
         raise SuiteFault(str(error)) from None
-    return Suite(CHECKS, tuple(load_catalogue()), open_chain, cache_folder())
+    return Suite(CHECKS, tuple(load_catalogue().values()), open_chain, cache_folder())
 
 
 def run_check(wanted: Wanted, *, as_json: bool, suite: Suite | None = None) -> int:

@@ -2,9 +2,9 @@
 
 import difflib
 import importlib
-import pkgutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from kofu_conformance.engine.registry import Check, Registry
 
@@ -35,8 +35,10 @@ class Selection:
 def load_suites(package: str = "kofu_conformance.suites") -> None:
     """Imports every module of the suites, so that their checks are registered."""
     root = importlib.import_module(package)
-    for module in pkgutil.walk_packages(root.__path__, f"{package}."):
-        importlib.import_module(module.name)
+    for folder in map(Path, root.__path__):
+        for file in sorted(folder.rglob("*.py")):
+            inside = file.relative_to(folder).with_suffix("").parts
+            importlib.import_module(".".join((package, *(part for part in inside if part != "__init__"))))
 
 
 def select(

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain as joined
 
-from kofu_spec.city import Citizen, City
-
 from kofu_conformance.engine import Deviation, expect
 from kofu_conformance.oracles.text_layer import UnreadableError, page_sizes_points, page_texts
+from kofu_spec.city import Citizen, City
 
 A4_POINTS = (595.276, 841.890)
 TOLERANCE_POINTS = 1.5
@@ -117,7 +116,7 @@ def nobody_else(
     keys = {citizen.key for citizen in allowed}
     strings = [without_blanks(string) for string in due]
     for page in pages:
-        for key, mark in _marks(city):
+        for key, mark in _marks(_Same(city)):
             if mark in page.text and key not in keys and not any(mark in string for string in strings):
                 raise Deviation(
                     "nothing of any other person",
@@ -152,15 +151,9 @@ def _of_koseki(citizen: Citizen) -> Iterator[str]:
         yield citizen.koseki.members[citizen.koseki_member - 1].name
 
 
-@lru_cache(maxsize=4)
-def _all_marks(seed: int, residents: int, city: "_ById") -> tuple[tuple[str, str], ...]:
-    del seed, residents
-    return tuple(sorted({(one.key, mark) for one in city.city.citizens for mark in marks_of(one)}))
-
-
-@dataclass(frozen=True)
-class _ById:
-    """A city, held as a key of a cache by what it is rather than by what it contains."""
+@dataclass(frozen=True, eq=False)
+class _Same:
+    """A city as a key of a cache: the same only as itself, since its records can't be hashed."""
 
     city: City
 
@@ -168,8 +161,10 @@ class _ById:
         return id(self.city)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _ById) and other.city is self.city
+        return isinstance(other, _Same) and other.city is self.city
 
 
-def _marks(city: City) -> tuple[tuple[str, str], ...]:
-    return _all_marks(city.seed, len(city.citizens), _ById(city))
+@lru_cache(maxsize=4)
+def _marks(same: _Same) -> tuple[tuple[str, str], ...]:
+    """Key of the citizen and mark, for every mark of every citizen."""
+    return tuple(sorted({(citizen.key, mark) for citizen in same.city.citizens for mark in marks_of(citizen)}))

@@ -3,6 +3,7 @@
 import platform
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -34,11 +35,17 @@ class Statement(Protocol):
     @property
     def level(self) -> str: ...
     @property
+    def title_ja(self) -> str: ...
+    @property
+    def title_en(self) -> str: ...
+    @property
     def ja(self) -> str: ...
     @property
     def en(self) -> str: ...
     @property
     def source(self) -> str: ...
+    @property
+    def classes(self) -> AbstractSet[str]: ...
     @property
     def pending(self) -> str | None: ...
 
@@ -145,6 +152,8 @@ def _requirement(
     return RequirementVerdict(
         id=requirement,
         level=str(statement.level) if statement else "",
+        title_ja=statement.title_ja if statement else "",
+        title_en=statement.title_en if statement else "",
         ja=statement.ja if statement else "",
         en=statement.en if statement else "",
         source=statement.source if statement else "",
@@ -213,7 +222,11 @@ def _left_out(
         yield LeftOutEntry(what=one.check.id, kind="check", why=one.why)
     for requirement in requirements:
         if requirement.verdict is Verdict.PENDING and not requirement.not_run:
-            statement = catalogue.get(requirement.id)
-            pending = statement.pending if statement else None
-            why = f"not yet covered; waits for {pending}" if pending else "not yet covered by a check"
+            why = _why_pending(catalogue[requirement.id])
             yield LeftOutEntry(what=requirement.id, kind="requirement", why=why)
+
+
+def _why_pending(statement: Statement) -> str:
+    if statement.pending:
+        return f"not yet covered; waits for {statement.pending}"
+    return "informative, nothing to check" if statement.classes <= {"informative"} else "not yet covered by a check"

@@ -62,6 +62,8 @@ class RequirementVerdict(_Part):
 
     id: str
     level: str
+    title_ja: str
+    title_en: str
     ja: str
     en: str
     source: str

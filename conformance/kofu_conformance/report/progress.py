@@ -44,7 +44,7 @@ class LiveProgress:
         """A check begins."""
         self._progress.reset(self._task, total=planned, description=f"[{self._done + 1}/{self._checks}] {check.id}")
 
-    def case_done(self, check: Check, done: int, planned: int) -> None:  # noqa: ARG002 - as the engine tells it
+    def case_done(self, check: Check, done: int, planned: int) -> None:
         """One more case was run."""
         self._progress.update(self._task, completed=done)
 

@@ -43,12 +43,13 @@ def show(console: Console, report: Report, out: Path, path: Path) -> None:
 
 def failure_text(check: CheckVerdict, finding: Finding, titles: dict[str, RequirementVerdict], out: Path) -> Text:
     """A failure, so that an engineer needs nothing else."""
-    text = Text()
+    text = Text("FAIL  ", style=STYLES[Verdict.FAIL])
     for number, requirement in enumerate(check.requirements):
-        text.append("FAIL  " if number == 0 else "      ", style=STYLES[Verdict.FAIL])
-        text.append(f"{requirement}  ", style="bold")
-        title = titles.get(requirement)
-        text.append(f"{title.ja} / {title.en}\n" if title and title.ja else "\n")
+        text.append("      " if number else "").append(f"{requirement}  ", style="bold")
+        one = titles.get(requirement)
+        text.append(f"{one.title_ja} / {one.title_en}\n" if one else "\n", style="default")
+        if one is not None and number == 0:
+            text.append(f"      {one.ja}\n      {one.en}\n", style="default")
     shrunk = f", shrunk from {finding.steps_before_shrinking} steps to {len(finding.story)}"
     text.append(f"      {check.id}     seed {finding.seed:#x}, case {finding.case_number}")
     text.append(f"{shrunk if finding.shrinking_executions else ''}\n")
@@ -82,7 +83,7 @@ def _verdicts(report: Report) -> Table:
     for one in report.requirements:
         if one.verdict is Verdict.PENDING:
             continue
-        title = Text(f"{one.ja}\n{one.en}" if one.ja else "")
+        title = Text(f"{one.title_ja}\n{one.title_en}" if one.title_ja else "")
         for reason in one.reasons:
             title.append(f"\n{reason}", style="yellow")
         verdict = Text(f"{IN_JAPANESE[one.verdict]}\n{one.verdict}", style=STYLES[one.verdict])

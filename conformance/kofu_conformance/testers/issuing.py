@@ -47,8 +47,12 @@ class IssuingClient:
         request_id: str | None = None,
         received_at: datetime | None = None,
         municipality_code: str | None = None,
+        role: str = "center",
     ) -> Answer[issuing_pb2.IssueResponse]:
-        """One certificate; `received_at` is the center's instant of receipt, by default what the clocks show."""
+        """One certificate; `received_at` is the center's instant of receipt, by default what the clocks show.
+
+        `role`: as whom the suite comes, for a call that has to be refused.
+        """
         self.request_id = request_id or self._new_request_id()
         request = issuing_pb2.IssueRequest(
             request_id=self.request_id,
@@ -57,7 +61,7 @@ class IssuingClient:
             application=application,
             received_at=timestamp(received_at or self._now()),
         )
-        return self._wire.call("issuing", "center", ISSUE, request, issuing_pb2.IssueResponse)
+        return self._wire.call("issuing", role, ISSUE, request, issuing_pb2.IssueResponse)
 
 
 class KosekiClient:

@@ -8,6 +8,9 @@ from collections.abc import Callable
 from kofu_conformance.engine import Story, Unobserved
 from kofu_spec.city import Citizen, City
 
+ANYONE = "anyone"
+"""In place of a family: every citizen."""
+
 
 class Persons:
     """Hands out the citizens of a city, each once as far as they go."""
@@ -27,16 +30,15 @@ class Persons:
         `suited` narrows the family down. Raises `Unobserved` where nobody fits.
         """
         with self._lock:
-            left = [
-                one for one in self._order(family) if one.key not in self._aside and (suited is None or suited(one))
-            ]
-            if not left:
+            left = [one for one in self._order(family) if one.key not in self._aside]
+            left.sort(key=lambda one: self._uses[one.key])
+            chosen = next((one for one in left if suited is None or suited(one)), None)
+            if chosen is None:
                 raise Unobserved(f"the city has no citizen left of the family {family} for this case")
-            chosen = min(left, key=lambda one: self._uses[one.key])
             again = self._uses[chosen.key]
             self._uses[chosen.key] += 1
         if again:
-            self._story().step(f"(all {len(left)} of {family} have played: {chosen.key} plays again)")
+            self._story().step(f"(everyone of {family} who fits has played: {chosen.key} plays again)")
         return chosen
 
     def set_aside(self, citizen: Citizen) -> None:
@@ -55,7 +57,7 @@ class Persons:
 
     def _order(self, family: str) -> tuple[Citizen, ...]:
         if family not in self._orders:
-            members = list(self._city.family(family))
+            members = list(self._city.citizens if family == ANYONE else self._city.family(family))
             random.Random(f"{self._seed}:{family}").shuffle(members)  # noqa: S311 - which citizen plays is no secret
             self._orders[family] = tuple(members)
         return self._orders[family]

@@ -1,15 +1,19 @@
 """What a clerk at the counter does. [3.3.11, 2.6]"""
 
-# ruff: noqa: N802, ARG002 - names and parameters are those of the generated servicer
+# ruff: noqa: N802 - names and parameters are those of the generated servicer
 
 import asyncio
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kofu.v1 import counter_pb2, reason_pb2
-from kofu.v1.counter_pb2_grpc import CounterServiceAsyncStub, CounterServiceServicer
+from kofu.v1.counter_pb2_grpc import CounterServiceServicer
 from kofu_reference.card.box import CardBox
 from kofu_reference.counter.journal import CheckRecord, CounterJournal
 from kofu_reference.runtime import CivilClock, Refusal, call
+
+if TYPE_CHECKING:
+    # Known to type checkers only: the generated module has one stub class for both kinds of channel.
+    from kofu.v1.counter_pb2_grpc import CounterServiceAsyncStub
 
 CORE_SECONDS = 10.0
 """How long a clerk's terminal waits for the core system."""
@@ -19,7 +23,7 @@ class CounterServicer(CounterServiceServicer):
     """Unblocks PINs itself; hands record changes to the core system, whose refusals it passes back."""
 
     def __init__(
-        self, cards: CardBox, journal: CounterJournal, clock: CivilClock, core: CounterServiceAsyncStub
+        self, cards: CardBox, journal: CounterJournal, clock: CivilClock, core: "CounterServiceAsyncStub"
     ) -> None:
         self._cards = cards
         self._journal = journal

@@ -12,7 +12,7 @@ KILLED_BY = "chain.pin.three_wrong_pins_lock"
 class ForgetfulOfSuccess(VirtualCard):
     """Gives back only the try that the right PIN itself used."""
 
-    def tries_after_success(self, name: PinName, before: int) -> int:  # noqa: ARG002
+    def tries_after_success(self, name: PinName, before: int) -> int:
         return before
 
 

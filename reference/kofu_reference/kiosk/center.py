@@ -1,10 +1,13 @@
 """The kiosk's line to the issuance center: each call waits no longer than the configuration says. [2.7, 3.3.12]"""
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from kofu.v1 import center_pb2, common_pb2
-from kofu.v1.center_pb2_grpc import CenterServiceAsyncStub
 from kofu_reference.runtime import call
+
+if TYPE_CHECKING:
+    # Known to type checkers only: the generated module has one stub class for both kinds of channel.
+    from kofu.v1.center_pb2_grpc import CenterServiceAsyncStub
 
 
 class Center(Protocol):
@@ -26,7 +29,7 @@ class Center(Protocol):
 class CenterLine:
     """The center over gRPC."""
 
-    def __init__(self, stub: CenterServiceAsyncStub, wait_seconds: float) -> None:
+    def __init__(self, stub: "CenterServiceAsyncStub", wait_seconds: float) -> None:
         self._stub = stub
         self._wait_seconds = wait_seconds
 

@@ -1,6 +1,6 @@
 """Maintenance of the kiosk, for its staff alone. [3.3.4, 3.3.8]"""
 
-# ruff: noqa: N802, ARG002 - names and parameters are those of the generated servicer
+# ruff: noqa: N802 - names and parameters are those of the generated servicer
 
 import asyncio
 from collections.abc import Mapping

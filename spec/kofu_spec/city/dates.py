@@ -23,3 +23,14 @@ def partial(year: int, month: int = 0) -> RecordedDate:
 def unknown() -> RecordedDate:
     """A recorded date of which nothing is known: 不詳. [2.2]"""
     return RecordedDate(unknown=True)
+
+
+def first_day(birth: RecordedDate) -> date:
+    """The earliest day that a recorded birth may mean; of an unknown one, a day a lifetime ago."""
+    match birth.WhichOneof("known"):
+        case "exact":
+            return date(birth.exact.year, birth.exact.month, birth.exact.day)
+        case "partial":
+            return date(birth.partial.year, birth.partial.month or 1, 1)
+        case _:
+            return date(1940, 1, 1)

@@ -105,6 +105,10 @@ class City:
         return {card.serial: citizen for citizen in self.citizens for card in citizen.cards() if card.serial}
 
     @cached_property
+    def _keys(self) -> dict[str, Citizen]:
+        return {citizen.key: citizen for citizen in self.citizens}
+
+    @cached_property
     def _households(self) -> dict[str, tuple[Citizen, ...]]:
         households: dict[str, list[Citizen]] = {}
         for citizen in self.citizens:
@@ -135,10 +139,9 @@ class City:
 
     def by_key(self, key: str) -> Citizen:
         """The citizen with this key. Raises LookupError where there is none."""
-        for citizen in self.citizens:
-            if citizen.key == key:
-                return citizen
-        raise LookupError(f"key: no citizen has the key {key!r}")
+        if key not in self._keys:
+            raise LookupError(f"key: no citizen has the key {key!r}")
+        return self._keys[key]
 
     def household(self, household_key: str) -> tuple[Citizen, ...]:
         """Everyone recorded in a household, by member number, also those who died or moved out."""

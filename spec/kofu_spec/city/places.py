@@ -1,4 +1,4 @@
-"""Addresses and domiciles of the fictitious city and of places elsewhere, all in the prefecture 99 that there is not."""
+"""Addresses and domiciles in the fictitious city and elsewhere, all in prefectures that there are not."""
 
 from collections.abc import Callable
 from random import Random
@@ -6,7 +6,18 @@ from random import Random
 PREFECTURE = "架空県"
 DEFAULT_CODE = "992011"
 CITY_NAMES = {DEFAULT_CODE: "架空市", "992020": "例示市"}
-TOWNS = ("あけぼの町", "ひばり台", "みどり野", "仮名町", "見本町", "空想ケ丘", "雛形台", "標本ノ里", "ゆめみ坂", "模擬島")
+TOWNS = (
+    "あけぼの町",
+    "ひばり台",
+    "みどり野",
+    "仮名町",
+    "見本町",
+    "空想ケ丘",
+    "雛形台",
+    "標本ノ里",
+    "ゆめみ坂",
+    "模擬島",
+)
 CHOME = ("一丁目", "二丁目", "三丁目", "四丁目", "五丁目", "六丁目", "七丁目")
 BUILDINGS = ("見本荘", "コーポ例示", "架空ハイツ", "仮想マンションA棟", "メゾン・ド・カクウ")
 ELSEWHERE = (
@@ -54,7 +65,9 @@ class Places:
     def _draw_address(self) -> str:
         address = f"{self._street()}{self._random.randint(1, 40)}番{self._random.randint(1, 30)}号"
         if self._random.random() < 0.3:
-            address += f" {self._random.choice(BUILDINGS)}{self._random.randint(1, 12)}{self._random.randint(1, 20):02d}号室"
+            address += (
+                f" {self._random.choice(BUILDINGS)}{self._random.randint(1, 12)}{self._random.randint(1, 20):02d}号室"
+            )
         return address
 
     def _fresh(self, draw: Callable[[], str]) -> str:

@@ -16,7 +16,7 @@ from kofu.v1.register_pb2 import (
     ResidenceState,
     Sex,
 )
-from kofu_spec.city.dates import exact
+from kofu_spec.city.dates import exact, first_day
 from kofu_spec.city.model import CardState
 from kofu_spec.city.names import Names
 from kofu_spec.city.numbers import Numbers
@@ -52,6 +52,7 @@ class CardStory(Enum):
     ORDINARY = "ordinary"
     RENEWED = "renewed"
     MISLINKED = "mislinked"
+    NONE = "none"
     EXPIRING = "expiring"
 
 
@@ -59,7 +60,7 @@ class CardStory(Enum):
 class ForeignFacts:
     """What the register holds of a foreign resident only."""
 
-    category: ForeignResidentCategory.ValueType
+    category: ForeignResidentCategory
     nationality: str
     since: date
     common_name: str = ""
@@ -76,41 +77,42 @@ class Person:
 
     name: str
     birth: RecordedDate
-    sex: Sex.ValueType
+    sex: Sex
     labels: set[str] = field(default_factory=set)
-    state: ResidenceState.ValueType = RESIDENCE_STATE_RESIDENT
-    blocks: tuple[IssueBlock.ValueType, ...] = ()
+    state: ResidenceState = RESIDENCE_STATE_RESIDENT
+    blocks: tuple[IssueBlock, ...] = ()
     seal: SealStory | None = None
     tax: TaxStory | None = None
     card_state: CardState = CardState.VALID
     card_story: CardStory = CardStory.ORDINARY
     foreign: ForeignFacts | None = None
-    resident_since: date | None = None
-    previous_address: str = ""
     elsewhere: tuple[str, str] | None = None
     """Domicile and head of a register that another municipality keeps."""
     household: "Household | None" = None
     relationship: str = ""
     member_number: int = 0
     register: "Register | None" = None
+    koseki_use_registered: bool = True
+    """Whether the koseki system knows the card: a non-resident has to register for it once."""
 
     def age(self) -> int:
-        """Whole years on the base day; of a partly known date by the year alone; unknown counts as seventy."""
-        known = self.birth.WhichOneof("known")
-        if known == "unknown":
-            return 70
-        if known == "partial":
-            return BASE_DAY.year - self.birth.partial.year
-        born = self.birth.exact
+        """Whole years on the base day; of a partly known date, from its earliest possible day."""
+        born = first_day(self.birth)
         return BASE_DAY.year - born.year - ((BASE_DAY.month, BASE_DAY.day) < (born.month, born.day))
 
 
 @dataclass(eq=False)
 class Household:
-    """People living together. since: the day on which the address was established."""
+    """People living together.
+
+    since: the day on which the address was established. arrived_on: the day on which they came to the city.
+    previous_address: where they lived before `since`, in the city or elsewhere.
+    """
 
     address: str
     since: date
+    arrived_on: date
+    previous_address: str
     members: list[Person] = field(default_factory=list)
 
     def add(self, person: Person, relationship: str) -> Person:
@@ -180,7 +182,7 @@ class Plan:
         *labels: str,
         surname: str | None = None,
         name: str | None = None,
-        sex: Sex.ValueType | None = None,
+        sex: "Sex | None" = None,
         age: int | None = None,
         birth: RecordedDate | None = None,
     ) -> Person:
@@ -203,11 +205,20 @@ class Plan:
         """A day drawn between two, both included."""
         return date.fromordinal(self.random.randint(first.toordinal(), max(first.toordinal(), last.toordinal())))
 
-    def household(self, address: str | None = None, since: date | None = None) -> Household:
-        """An empty household; what is not given is drawn."""
+    def household(
+        self,
+        address: str | None = None,
+        since: date | None = None,
+        moved_within: bool | None = None,
+    ) -> Household:
+        """An empty household; what is not given is drawn. moved_within: whether they lived in the city before."""
+        since = self.day_between(date(2008, 1, 4), date(2025, 11, 28)) if since is None else since
+        moved_within = self.random.random() < 0.4 if moved_within is None else moved_within
         return Household(
             address=self.places.address() if address is None else address,
-            since=self.day_between(date(2008, 1, 4), date(2025, 11, 28)) if since is None else since,
+            since=since,
+            arrived_on=self.day_between(date(2001, 4, 2), since) if moved_within else since,
+            previous_address=self.places.address() if moved_within else self.places.elsewhere(),
         )
 
     def register(self, created_on: RecordedDate) -> Register:

@@ -1,4 +1,4 @@
-"""A JPKI that is not real: the authority for user authentication certificates, its responder, the cards. [1.8, 3.3.9]"""
+"""A JPKI that is not real: authority for user authentication certificates, responder, cards. [1.8, 3.3.9]"""
 
 import json
 from dataclasses import dataclass
@@ -11,11 +11,21 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
 
 from kofu_spec.city.model import Card, CardState, City
+from kofu_spec.pki.issuer import ISSUER_KEY_ID
 from kofu_spec.pki.keys import key_files, key_pool, private_pem, write_private
 
-ISSUER_KEY_ID = bytes.fromhex("6b6f66752d746573742d6a706b692d6175746801")
-"""Subject key identifier of the test authority and authority key identifier of every card: fixed, so that the links
-between cards and residents need no key."""
+__all__ = [
+    "ISSUER_KEY_ID",
+    "Authority",
+    "Responder",
+    "card_certificate",
+    "card_key_index",
+    "certificate_status",
+    "load_authority",
+    "load_responder",
+    "write_authority",
+    "write_card_box",
+]
 
 ORGANISATION = "Test JPKI (not real)"
 AUTHORITY_FROM = datetime(2010, 1, 1, tzinfo=UTC)

@@ -28,7 +28,9 @@ def identity_parts(dns: str) -> tuple[str, str, str]:
     """(id, role, area) of an identity such as `center-1.center.jlis.kofu.invalid`. Raises ValueError for any other."""
     match = _IDENTITY.fullmatch(dns)
     if match is None:
-        raise ValueError(f"identity: {dns!r} is not of the form <id>.<role>.<area>.{DOMAIN}; use small letters and digits")
+        raise ValueError(
+            f"identity: {dns!r} is not of the form <id>.<role>.<area>.{DOMAIN}; use small letters and digits"
+        )
     return match[1], match[2], match[3]
 
 
@@ -71,6 +73,8 @@ class TlsAuthority:
         The certificate serves both ends of a connection. Raises ValueError for a malformed identity.
         """
         own_id, _, _ = identity_parts(identity)
+        if own_id == "authority":
+            raise ValueError("identity: the id 'authority' is taken by the authority's own files; choose another id")
         key = ec.generate_private_key(ec.SECP256R1())
         name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, own_id)])
         certificate = (
@@ -83,9 +87,7 @@ class TlsAuthority:
             )
             .add_extension(x509.SubjectAlternativeName([x509.DNSName(identity)]), critical=False)
             .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-            .add_extension(
-                x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key()), critical=False
-            )
+            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key()), critical=False)
             .sign(self.key, hashes.SHA256())
         )
         return _write(self.folder / own_id, certificate, key)

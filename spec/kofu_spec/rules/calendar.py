@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta, timezone
 from functools import cache
 
 import holidays
+
 from kofu.v1.common_pb2 import CertificateKind
 from kofu.v1.reason_pb2 import Reason
 

@@ -7,13 +7,12 @@ the fed link of the resident register for residents' kinds, the koseki system's 
 from calendar import monthrange
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from kofu.v1.common_pb2 import Application, CertificateKind, Holder, RecordedDate, ResidenceOptions
 from kofu.v1.document_pb2 import KosekiItems, ResidenceItems, SealItems, TaxItems
 from kofu.v1.reason_pb2 import Reason
 from kofu.v1.register_pb2 import KosekiRecord, ResidenceState, ResidentRecord, TaxRecord
-
 from kofu_spec.city import Citizen, City
 from kofu_spec.rules import items
 from kofu_spec.rules.calendar import in_japan
@@ -69,7 +68,7 @@ def kind_of(application: Application) -> "CertificateKind":
     name = application.WhichOneof("certificate")
     if name is None:
         raise ValueError("application: must name a certificate; set one of its kinds")
-    return CertificateKind.Value(f"CERTIFICATE_KIND_{name.upper()}")
+    return cast("CertificateKind", CertificateKind.Value(f"CERTIFICATE_KIND_{name.upper()}"))
 
 
 def is_old_enough(birth_date: RecordedDate, today: date) -> bool:
@@ -77,7 +76,7 @@ def is_old_enough(birth_date: RecordedDate, today: date) -> bool:
 
     By law an age is reached at the end of the day before the birthday, that is, when the birthday begins; one born
     on 29 February reaches it on 1 March of a common year. A partly known date counts as the last day that it may
-    mean, and an unknown one proves no age. [1.8, decision]
+    mean; one of which nothing is known is no ground to refuse. [1.8, decision]
     """
     match birth_date.WhichOneof("known"):
         case "exact":
@@ -87,7 +86,7 @@ def is_old_enough(birth_date: RecordedDate, today: date) -> bool:
             year, month = birth_date.partial.year, birth_date.partial.month or 12
             day = monthrange(year, month)[1]
         case _:
-            return False
+            return True
     # As (month, day) pairs, 29 February lies after 28 February and before 1 March in every year.
     return (today.year, today.month, today.day) >= (year + MINIMUM_AGE_YEARS, month, day)
 

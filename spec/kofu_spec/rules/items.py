@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from google.protobuf.message import Message
+
 from kofu.v1.common_pb2 import ResidenceOptions
 from kofu.v1.document_pb2 import (
     KosekiItems,
@@ -72,7 +73,7 @@ _KOSEKI_PERSON = (
 
 def residence(persons: Sequence[ResidentRecord], options: ResidenceOptions) -> ResidenceItems:
     """Items of the two residence documents for the persons shown, at least one, all of one household. [2.1]"""
-    shown = _ALWAYS_SHOWN
+    shown: tuple[str, ...] = _ALWAYS_SHOWN
     if options.show_relationship:
         shown += _RELATIONSHIP
     if options.show_domicile:

@@ -12,7 +12,6 @@ from kofu.v1.document_pb2 import (
     TaxItems,
 )
 from kofu.v1.register_pb2 import ForeignResidentCategory, KosekiEvent, Sex
-
 from kofu_spec.rules import eras
 from kofu_spec.rules.eligibility import Items
 

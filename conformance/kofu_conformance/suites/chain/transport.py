@@ -4,11 +4,12 @@ from hypothesis import strategies as st
 
 from kofu.v1.reason_pb2 import Reason
 from kofu_conformance.engine import check, expect_equal
+from kofu_conformance.profile import SystemName
 from kofu_conformance.suites.chain import applications
 from kofu_conformance.testers import probes
 from kofu_conformance.testers.chain import Chain
 
-SERVED_SYSTEMS = ["core", "relay", "koseki", "issuing", "center", "kiosk", "counter", "jpki"]
+SERVED_SYSTEMS: list[SystemName] = ["core", "relay", "koseki", "issuing", "center", "kiosk", "counter", "jpki"]
 
 
 @check(
@@ -20,7 +21,7 @@ SERVED_SYSTEMS = ["core", "relay", "koseki", "issuing", "center", "kiosk", "coun
     standard=24,
     thorough=24,
 )
-def strangers_are_shut_out(chain: Chain, case: tuple[str, str]) -> None:
+def strangers_are_shut_out(chain: Chain, case: tuple[SystemName, str]) -> None:
     """
     A third party connects to a server in plain text, without a certificate, or with one of a foreign authority.
 
@@ -53,7 +54,7 @@ def a_role_may_only_what_is_its_own(chain: Chain, role: str) -> None:
     """
     citizen = chain.citizen("plain")
     chain.story.step(f"{role} asks the issuing server")
-    answer = chain.issuing().issue(citizen, applications.residence(), as_role=role)
+    answer = chain.issuing().issue(citizen, applications.residence(), role=role)
     for requirement in ("3.2.5", "3.3.12"):
         chain.story.trigger(requirement)
     answer.refused(Reason.REASON_ROLE_NOT_ALLOWED, code="role_not_checked")

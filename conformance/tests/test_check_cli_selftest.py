@@ -1,0 +1,78 @@
+"""`kofu selftest` with a miniature of `kofu`: which faults count as found, and what the matrix says."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+import rich_click as click
+
+from kofu_conformance.cli import reference
+from kofu_conformance.cli.selftesting import run_selftest
+
+KOFU = """
+import json, pathlib, sys
+arguments = sys.argv[1:]
+def option(name): return arguments[arguments.index(name) + 1] if name in arguments else None
+if arguments[0] == "serve":
+    rows = [{"id": name, "sentence": "It " + name + ".", "system": "kiosk", "statement": "1.2", "killed_by": "zoo.shrinks"}
+            for name in ("caught", "missed", "broken")]
+    print(json.dumps(rows))
+    sys.exit()
+sys.path.insert(0, @ROOT@)
+from conformance.tests.zoo import suite, write_profile
+from kofu_conformance.cli import checking
+from kofu_conformance.engine import Level
+checking.require_reachable = lambda profile: None
+fault, out = option("--fault"), pathlib.Path(option("--out"))
+if fault == "broken":
+    sys.exit("kofu: --reference: issuing ended with status 3")
+names = ["passes", "alone"] if fault in (None, "missed") else ["passes", "shrinks"]
+checks = (option("--check"),) if fault == "caught" and option("--check") else ()
+profile = write_profile(out.parent / (out.name + "-profile"))
+wanted = checking.Wanted(profile, None, Level.QUICK, (), checks, int(option("--seed")), out)
+sys.exit(checking.run_check(wanted, as_json=False, suite=suite(out.parent, *names)))
+"""
+
+
+@pytest.fixture(autouse=True)
+def _miniature(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    script = tmp_path / "kofu.py"
+    script.write_text(KOFU.replace("@ROOT@", repr(str(Path(__file__).resolve().parents[2]))))
+    monkeypatch.setattr(reference, "KOFU", (sys.executable, str(script)))
+
+
+def trials(capsys: pytest.CaptureFixture[str]) -> dict[str | None, dict[str, object]]:
+    return {one["fault"]: one for one in json.loads(capsys.readouterr().out)["trials"]}
+
+
+def test_a_fault_that_its_named_check_finds_is_killed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_selftest(("caught",), named=True, jobs=1, seed=7, out=None, as_json=True) == 0
+    found = trials(capsys)
+    assert found[None]["as_it_should"] is True
+    assert found["caught"]["found_by"] == {"zoo.shrinks": "opened"}
+    assert found["caught"]["verdicts"] == {"zoo.shrinks": "fail"}
+
+
+def test_a_surviving_fault_and_a_broken_run_fail_the_selftest(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_selftest((), named=False, jobs=2, seed=7, out=None, as_json=True) == 1
+    found = trials(capsys)
+    assert [one["as_it_should"] for one in found.values()] == [True, False, True, False]
+    assert list(found) == [None, "broken", "caught", "missed"]
+    assert found["broken"]["trouble"] == "kofu: --reference: issuing ended with status 3"
+
+
+def test_the_matrix_shows_fault_statement_check_and_outcome(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "160")
+    assert run_selftest(("caught", "missed"), named=False, jobs=2, seed=7, out=tmp_path / "kept", as_json=False) == 1
+    shown = capsys.readouterr().out
+    for text in ("killed", "SURVIVED", "passes", "zoo.shrinks (opened)", "It caught.", "seed 0x7"):
+        assert text in shown
+    assert (tmp_path / "kept" / "caught" / "report.json").is_file()
+
+
+def test_an_unknown_fault_is_one_line() -> None:
+    with pytest.raises(click.ClickException, match="--fault: no seeded fault cought; there are broken, caught, missed"):
+        run_selftest(("cought",), named=False, jobs=1, seed=7, out=None, as_json=True)

@@ -1,0 +1,76 @@
+"""When the service is open. Written from the source document, for the center's instant of receipt. [1.2, 1.4, 1.5, 1.6]"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from functools import cache
+from typing import Final
+
+import holidays
+
+from kofu.v1.common_pb2 import CertificateKind
+from kofu.v1.reason_pb2 import Reason
+from kofu_reference.runtime import JST
+
+KOSEKI_KINDS: Final = frozenset(
+    {
+        CertificateKind.CERTIFICATE_KIND_KOSEKI_ALL_MATTERS,
+        CertificateKind.CERTIFICATE_KIND_KOSEKI_INDIVIDUAL_MATTERS,
+    }
+)
+_SATURDAY: Final = 5
+
+
+@dataclass(frozen=True)
+class ServiceCalendar:
+    """Days and hours of the service, all in Japanese time. Hours are half-open: the closing minute itself is closed.
+
+    `closed_days` are irregular closings of the whole service, `office_closed_days` those of the koseki office alone.
+    """
+
+    starts_on: date = date(2022, 3, 1)
+    opens_at: time = time(6, 30)
+    closes_at: time = time(23, 0)
+    koseki_opens_at: time = time(9, 0)
+    koseki_closes_at: time = time(17, 0)
+    closed_days: frozenset[date] = frozenset()
+    office_closed_days: frozenset[date] = frozenset()
+
+    def refusal_at(self, instant: datetime, kind: "CertificateKind | None" = None) -> "Reason | None":
+        """Why the service (no kind), or a kind of certificate, can't be had at an aware instant; None where it can."""
+        local = instant.astimezone(JST)
+        if local.date() < self.starts_on:
+            return Reason.REASON_SERVICE_NOT_STARTED
+        if self.is_closing_day(local.date()) or not self.opens_at <= local.time() < self.closes_at:
+            return Reason.REASON_OUT_OF_HOURS
+        if kind not in KOSEKI_KINDS:
+            return None
+        if not self.is_office_day(local.date()) or not self.koseki_opens_at <= local.time() < self.koseki_closes_at:
+            return Reason.REASON_KOSEKI_OUT_OF_HOURS
+        return None
+
+    def is_closing_day(self, day: date) -> bool:
+        """29 December to 3 January, and irregular closings. [1.4]"""
+        return _is_turn_of_year(day) or day in self.closed_days
+
+    def is_office_day(self, day: date) -> bool:
+        """A weekday on which the city office is open. [1.6]"""
+        return (
+            day.weekday() < _SATURDAY
+            and not is_public_holiday(day)
+            and not _is_turn_of_year(day)
+            and day not in self.office_closed_days
+        )
+
+
+def is_public_holiday(day: date) -> bool:
+    """国民の祝日, with substitute days (振替休日) and days between two holidays (国民の休日)."""
+    return day in _public_holidays(day.year)
+
+
+@cache
+def _public_holidays(year: int) -> frozenset[date]:
+    return frozenset(holidays.country_holidays("JP", years=year, observed=True))
+
+
+def _is_turn_of_year(day: date) -> bool:
+    return (day.month == 12 and day.day >= 29) or (day.month == 1 and day.day <= 3)

@@ -1,0 +1,111 @@
+"""The user authentication certificate of a card: path, period, use, and the signature over the challenge. [1.8, 3.3.9]"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final, NoReturn
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+
+from kofu.v1.common_pb2 import Holder
+from kofu.v1.reason_pb2 import Reason
+from kofu_reference.runtime import Refusal
+
+_LEAST_KEY_BITS: Final = 2048
+_UNDERSTOOD: Final = frozenset(
+    {x509.KeyUsage.oid, x509.BasicConstraints.oid, x509.ExtendedKeyUsage.oid, x509.CertificatePolicies.oid}
+)
+
+
+@dataclass(frozen=True)
+class AuthenticationCertificate:
+    """A certificate whose path was verified, and the authority that issued it."""
+
+    certificate: x509.Certificate
+    authority: x509.Certificate
+    holder: Holder
+
+
+class TrustedAuthorities:
+    """The authorities of the JPKI that the center trusts."""
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        self._authorities = tuple(x509.load_pem_x509_certificate(path.read_bytes()) for path in paths)
+
+    def verify(self, der: bytes, now: datetime) -> AuthenticationCertificate:
+        """Checks path and use, then the period at the civil time `now`.
+
+        Raises REASON_CERTIFICATE_NOT_TRUSTED or REASON_CERTIFICATE_EXPIRED.
+        """
+        try:
+            certificate = x509.load_der_x509_certificate(der)
+            authority = self._issuer_of(certificate, now)
+            _check_use(certificate)
+            holder = Holder(
+                issuer_key_id=_authority_key_id(certificate), certificate_serial=f"{certificate.serial_number:x}"
+            )
+        except (ValueError, TypeError, x509.ExtensionNotFound, x509.DuplicateExtension):
+            _not_trusted()
+        if not certificate.not_valid_before_utc <= now <= certificate.not_valid_after_utc:
+            raise Refusal(Reason.REASON_CERTIFICATE_EXPIRED)
+        return AuthenticationCertificate(certificate, authority, holder)
+
+    def _issuer_of(self, certificate: x509.Certificate, now: datetime) -> x509.Certificate:
+        """The authority that really signed the certificate, itself within its period."""
+        if not isinstance(certificate.signature_hash_algorithm, hashes.SHA256 | hashes.SHA384 | hashes.SHA512):
+            _not_trusted()
+        for authority in self._authorities:
+            key_id = authority.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest
+            if key_id != _authority_key_id(certificate):
+                continue
+            try:
+                certificate.verify_directly_issued_by(authority)
+            except InvalidSignature:
+                continue
+            if authority.not_valid_before_utc <= now <= authority.not_valid_after_utc:
+                return authority
+        _not_trusted()
+
+
+def check_signature(certificate: x509.Certificate, challenge: bytes, signature: bytes) -> None:
+    """RSASSA-PKCS1-v1_5 with SHA-256 over the challenge. Raises REASON_CERTIFICATE_NOT_TRUSTED."""
+    key = certificate.public_key()
+    if not isinstance(key, rsa.RSAPublicKey):
+        _not_trusted()
+    try:
+        key.verify(signature, challenge, padding.PKCS1v15(), hashes.SHA256())
+    except InvalidSignature:
+        _not_trusted()
+
+
+def _check_use(certificate: x509.Certificate) -> None:
+    """An end entity's key for digital signatures, large enough, without critical extensions that we don't know."""
+    usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
+    key = certificate.public_key()
+    unknown = [each for each in certificate.extensions if each.critical and each.oid not in _UNDERSTOOD]
+    if not usage.digital_signature or usage.key_cert_sign or _is_authority(certificate) or unknown:
+        _not_trusted()
+    if not isinstance(key, rsa.RSAPublicKey) or key.key_size < _LEAST_KEY_BITS:
+        _not_trusted()
+
+
+def _is_authority(certificate: x509.Certificate) -> bool:
+    try:
+        return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+    except x509.ExtensionNotFound:
+        return False
+
+
+def _authority_key_id(certificate: x509.Certificate) -> bytes:
+    identifier = certificate.extensions.get_extension_for_class(x509.AuthorityKeyIdentifier).value.key_identifier
+    if identifier is None:
+        raise ValueError("authority key identifier: must be there")
+    return identifier
+
+
+def _not_trusted() -> NoReturn:
+    raise Refusal(Reason.REASON_CERTIFICATE_NOT_TRUSTED)

@@ -1,0 +1,164 @@
+"""Maintenance is for its staff alone, and records nothing personal. [3.3.4, 3.3.8]"""
+
+import asyncio
+import json
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from kofu.v1 import maintenance_pb2, reason_pb2
+from kofu_reference.kiosk.journal import ForgottenItem, Journal
+from kofu_reference.kiosk.maintenance import MaintenanceServicer
+from kofu_reference.kiosk.staff import LOCKED_SECONDS, TOKEN_SECONDS, StaffRoom
+from kofu_reference.kiosk.terminal import Terminal
+from kofu_reference.runtime import CivilClock, Refusal
+
+
+@dataclass
+class Watch:
+    """Real time that a test moves."""
+
+    seconds: float = 1_000_000.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+@pytest.fixture
+def watch() -> Watch:
+    return Watch()
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Iterator[Journal]:
+    journal = Journal(tmp_path / "kiosk.sqlite3")
+    yield journal
+    journal.close()
+
+
+@pytest.fixture
+def room(tmp_path: Path, journal: Journal, watch: Watch) -> StaffRoom:
+    room = StaffRoom(journal, watch)
+    room.prepare(tmp_path / "login.json")
+    return room
+
+
+@pytest.fixture
+def login(tmp_path: Path, room: StaffRoom) -> dict[str, str]:
+    content: dict[str, str] = json.loads((tmp_path / "login.json").read_text())
+    return content
+
+
+def test_password_is_the_owners_alone_and_stored_only_as_a_hash(
+    tmp_path: Path, room: StaffRoom, login: dict[str, str]
+) -> None:
+    assert stat.S_IMODE((tmp_path / "login.json").stat().st_mode) == 0o600
+    for path in tmp_path.glob("kiosk.sqlite3*"):
+        assert login["password"].encode() not in path.read_bytes()
+
+
+def test_second_start_keeps_the_password(tmp_path: Path, journal: Journal, login: dict[str, str]) -> None:
+    again = StaffRoom(journal)
+    again.prepare(tmp_path / "login.json")
+    assert json.loads((tmp_path / "login.json").read_text()) == login
+    assert again.log_in(**login) is not None
+
+
+def test_wrong_password_and_unknown_staff_get_nothing(room: StaffRoom, login: dict[str, str]) -> None:
+    assert room.log_in(login["staff_id"], "guess") is None
+    assert room.log_in("NOBODY", login["password"]) is None
+    assert room.log_in(login["staff_id"], "") is None
+
+
+def test_five_wrong_passwords_in_a_row_lock_the_right_one_out_for_a_while(
+    room: StaffRoom, login: dict[str, str], watch: Watch, journal: Journal
+) -> None:
+    for _ in range(4):
+        room.log_in(login["staff_id"], "guess")
+    assert room.log_in(**login) is not None
+    for _ in range(5):
+        room.log_in(login["staff_id"], "guess")
+    assert room.log_in(**login) is None
+    assert StaffRoom(journal, watch).log_in(**login) is None
+    watch.seconds += LOCKED_SECONDS
+    assert room.log_in(**login) is not None
+
+
+def test_token_runs_out(room: StaffRoom, login: dict[str, str], watch: Watch) -> None:
+    token = room.log_in(**login)
+    assert token is not None
+    assert room.holder_of(token) == login["staff_id"]
+    assert room.holder_of(token + "x") is None
+    watch.seconds += TOKEN_SECONDS
+    assert room.holder_of(token) is None
+
+
+def servicer(room: StaffRoom, journal: Journal) -> MaintenanceServicer:
+    terminal = Terminal("KOFU-0001", None, None, None)  # type: ignore[arg-type]
+    return MaintenanceServicer(room, {"KOFU-0001": terminal}, journal, CivilClock())
+
+
+def item(token: str, terminal_id: str = "KOFU-0001") -> maintenance_pb2.RecordForgottenItemRequest:
+    return maintenance_pb2.RecordForgottenItemRequest(
+        token=token,
+        terminal_id=terminal_id,
+        kind=maintenance_pb2.FORGOTTEN_ITEM_KIND_CARD,
+        handed_to_police_at=Timestamp(seconds=1_790_000_000),
+    )
+
+
+def test_staff_see_the_terminals_and_record_a_forgotten_card(
+    room: StaffRoom, journal: Journal, login: dict[str, str]
+) -> None:
+    async def story() -> maintenance_pb2.GetStatusResponse:
+        maintenance = servicer(room, journal)
+        token = (await maintenance.LogIn(maintenance_pb2.LogInRequest(**login), None)).token
+        await maintenance.RecordForgottenItem(item(token), None)
+        return await maintenance.GetStatus(maintenance_pb2.GetStatusRequest(token=token), None)
+
+    status = asyncio.run(story())
+    assert [(t.terminal_id, t.in_use) for t in status.terminals] == [("KOFU-0001", False)]
+    recorded = journal.forgotten_items()
+    assert recorded == [
+        ForgottenItem(
+            recorded[0].recorded_at,
+            login["staff_id"],
+            "KOFU-0001",
+            "FORGOTTEN_ITEM_KIND_CARD",
+            datetime.fromtimestamp(1_790_000_000, UTC),
+        )
+    ]
+
+
+def test_without_a_token_nothing_is_shown_or_recorded(room: StaffRoom, journal: Journal) -> None:
+    async def refusals() -> list[int]:
+        maintenance = servicer(room, journal)
+        reasons = []
+        for call in (
+            maintenance.LogIn(maintenance_pb2.LogInRequest(staff_id="HOSHU-0001", password="guess"), None),
+            maintenance.GetStatus(maintenance_pb2.GetStatusRequest(token="guess"), None),
+            maintenance.RecordForgottenItem(item("guess"), None),
+        ):
+            with pytest.raises(Refusal) as refused:
+                await call  # type: ignore[misc]
+            reasons.append(int(refused.value.reason))
+        return reasons
+
+    assert asyncio.run(refusals()) == [reason_pb2.REASON_MAINTENANCE_REFUSED] * 3
+    assert journal.forgotten_items() == []
+
+
+def test_item_at_a_terminal_that_is_not_here(room: StaffRoom, journal: Journal, login: dict[str, str]) -> None:
+    async def story() -> None:
+        maintenance = servicer(room, journal)
+        token = (await maintenance.LogIn(maintenance_pb2.LogInRequest(**login), None)).token
+        await maintenance.RecordForgottenItem(item(token, "KOFU-7777"), None)
+
+    with pytest.raises(Refusal) as refused:
+        asyncio.run(story())
+    assert refused.value.reason == reason_pb2.REASON_RECORD_NOT_FOUND

@@ -1,0 +1,6 @@
+"""The fictitious city: residents, households, registers, taxes, seals and cards, deterministic from a seed."""
+
+from kofu_spec.city.make import make_city
+from kofu_spec.city.model import Card, CardState, Citizen, City
+
+__all__ = ["Card", "CardState", "Citizen", "City", "make_city"]

@@ -1,0 +1,172 @@
+"""The catalogue: complete, faithful to the source document, and plain about its own faults."""
+
+import re
+
+import pytest
+import yaml
+
+from kofu_spec.requirements import (
+    CatalogueError,
+    Level,
+    Pending,
+    UnknownRequirement,
+    VerdictClass,
+    load,
+    parse,
+    source_text,
+)
+
+COVERED_BY_CHECKS = [
+    *("1.2", "1.3", "1.4", "1.5", "1.6", "1.8", "1.9", "2.1", "2.2", "2.3", "2.6", "2.8", "2.9"),
+    *("3.1.4", "3.1.7", "3.2.3", "3.2.5", "3.3.3", "3.3.6", "3.3.9", "3.3.10", "3.3.11", "3.3.12"),
+    *("P.1", "P.2", "P.3", "P.4", "P.5", "P.6", "P.9"),
+]
+
+HEADINGS_AND_LEAD_INS = [
+    "事業の実施に伴い、関係する各機関において、次のような個人情報保護措置を講じる。",
+]
+
+VALID = """
+- id: "1.2"
+  level: MUST
+  title_ja: 開始日
+  title_en: First day
+  ja: 開始日より前に交付しないこと。
+  en: Nothing is issued earlier.
+  source: 令和4年3月1日から、
+  paragraph: 諮問事項
+  systems: [center]
+  classes: [test]
+"""
+
+
+def without_blanks(text: str) -> str:
+    return re.sub(r"\s", "", text)
+
+
+@pytest.mark.parametrize("requirement_id", [key for key in load() if not key.startswith("P.")])
+def test_every_quotation_stands_in_the_source_word_for_word(requirement_id: str) -> None:
+    source = without_blanks(source_text())
+    for passage in load()[requirement_id].source.splitlines():
+        assert without_blanks(passage) in source
+
+
+def test_every_sentence_of_the_source_ends_up_somewhere() -> None:
+    body = re.sub(r"(?m)^(#+ (?!\(3\) 主管課名).*|- (?=[①-⑳]))$|^- ", "", source_text())
+    left = without_blanks(re.sub(r"(?m)^#+ \(3\) ", "", body))
+    quoted = [without_blanks(line) for entry in load().values() for line in entry.source.splitlines()]
+    for passage in sorted([*quoted, *HEADINGS_AND_LEAD_INS], key=len, reverse=True):
+        left = left.replace(passage, "\n")
+    assert [rest for rest in left.split("\n") if rest] == []
+
+
+def test_the_numbers_are_those_of_the_reading() -> None:
+    numbers = [
+        *(f"1.{n}" for n in range(1, 12)),
+        *(f"2.{n}" for n in range(1, 12)),
+        *("3.1.1", "3.1.2", "3.1.3a", "3.1.3b", "3.1.3c", "3.1.3d", "3.1.3e", "3.1.4", "3.1.5", "3.1.6", "3.1.7"),
+        *("3.2.1", "3.2.2", "3.2.3", "3.2.4a", "3.2.4b", "3.2.4c", "3.2.5", "3.2.6"),
+        *("3.3.1", "3.3.2a", "3.3.2b", "3.3.2c"),
+        *(f"3.3.{n}" for n in range(3, 13)),
+        *(f"P.{n}" for n in range(1, 10)),
+    ]
+    assert list(load()) == numbers
+
+
+def test_every_testable_statement_has_checks_or_says_what_it_waits_for() -> None:
+    covered = [entry.id for entry in load().values() if entry.testable and entry.pending is None]
+    assert covered == COVERED_BY_CHECKS
+
+
+def test_what_only_the_operator_can_tell_waits_for_attestation() -> None:
+    for entry in load().values():
+        if entry.classes == {VerdictClass.ATTEST}:
+            assert entry.pending is Pending.ATTESTATION, entry.id
+        if VerdictClass.INFORMATIVE in entry.classes:
+            assert entry.pending is None, entry.id
+
+
+def test_the_circled_number_is_the_one_of_the_quotation() -> None:
+    """Several statements may share a circled number; the first of them quotes it."""
+    for entry in load().values():
+        assert bool(entry.circled) == entry.id.startswith("3."), entry.id
+        if entry.source[:1] in "①②③④⑤⑥⑦⑧⑨" and entry.source:
+            assert entry.source[0] == entry.circled
+
+
+def test_only_the_police_is_a_rule_with_exceptions() -> None:
+    assert [entry.id for entry in load().values() if entry.level is Level.SHOULD] == ["3.3.8"]
+
+
+def test_both_languages_are_what_they_say() -> None:
+    kana = re.compile(r"[ぁ-んァ-ヶ一-龠]")
+    for entry in load().values():
+        japanese = [entry.title_ja, entry.ja, *(text for each in entry.decisions for text in (each.ja, each.reason_ja))]
+        english = [entry.title_en, entry.en, *(text for each in entry.decisions for text in (each.en, each.reason_en))]
+        assert all(kana.search(text) for text in japanese), entry.id
+        assert all(len(kana.findall(text)) < len(text) / 4 for text in english), entry.id
+
+
+def test_loading_twice_gives_the_same_catalogue() -> None:
+    assert load() is load()
+    assert load()["3.3.10"] is load()["3.3.10"]
+    assert "3.3.10" in load()
+    assert "3.3.99" not in load()
+
+
+@pytest.mark.parametrize(
+    ("typed", "near"),
+    [("3.1.3", "3.1.3a"), ("3.3.100", "3.3.10"), ("p.2", "P.2"), ("3.2.4", "3.2.4c"), ("3.3.10 ", "3.3.10")],
+)
+def test_an_unknown_id_suggests_near_ones_in_one_line(typed: str, near: str) -> None:
+    with pytest.raises(UnknownRequirement) as refused:
+        load()[typed]
+    assert isinstance(refused.value, KeyError)
+    assert near in refused.value.near
+    assert near in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_an_id_like_nothing_points_at_the_list() -> None:
+    with pytest.raises(UnknownRequirement, match="'kofu explain' lists all"):
+        load()["PIN"]
+
+
+def entry(**changes: object) -> str:
+    """The valid entry with fields changed; None takes a field away."""
+    [fields] = yaml.safe_load(VALID)
+    fields |= changes
+    kept = {key: value for key, value in fields.items() if value is not None}
+    return yaml.safe_dump([kept], allow_unicode=True)
+
+
+def test_the_valid_entry_is_valid() -> None:
+    assert list(parse({"1.yaml": entry()})) == ["1.2"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (entry(systems=["cellar"]), "1.yaml: 1.2: systems.0: "),
+        (entry(level="OUGHT"), "1.yaml: 1.2: level: "),
+        (entry(title_en=None), "1.yaml: 1.2: title_en: "),
+        (entry(title_en=" "), "1.yaml: 1.2: title_en: "),
+        (entry(colour="red"), "1.yaml: 1.2: colour: "),
+        (entry(id="one"), "1.yaml: one: id: "),
+        (entry(source=None), "1.yaml: 1.2: source: must quote the document"),
+        (entry(id="P.1"), "1.yaml: P.1: source: the profile's own requirements quote nothing"),
+        (entry(classes=["attest"]), "1.yaml: 1.2: pending: must be attestation"),
+        (entry(classes=["informative", "test"]), "1.yaml: 1.2: classes: informative goes with no other"),
+        (entry(pending="patience"), "1.yaml: 1.2: pending: "),
+        (entry(decisions=[{"ja": "定める。", "en": "Decided."}]), "1.yaml: 1.2: decisions.0.reason_ja: "),
+        ("- just a word", "1.yaml: entry 1: "),
+        ("id: '1.2'", "1.yaml: must be a list of requirements"),
+        ("- [", "1.yaml: is no YAML"),
+        (entry() + entry(), "1.2: id: stands twice"),
+    ],
+)
+def test_a_fault_of_the_catalogue_names_file_id_and_field(text: str, said: str) -> None:
+    with pytest.raises(CatalogueError) as refused:
+        parse({"1.yaml": text})
+    assert str(refused.value).startswith(said)
+    assert "\n" not in str(refused.value)
