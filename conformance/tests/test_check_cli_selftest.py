@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import rich_click as click
 
-from kofu_conformance.cli import reference
+from kofu_conformance.cli import reference, selftesting
 from kofu_conformance.cli.selftesting import run_selftest
 
 KOFU = """
@@ -15,7 +15,8 @@ import json, pathlib, sys
 arguments = sys.argv[1:]
 def option(name): return arguments[arguments.index(name) + 1] if name in arguments else None
 if arguments[0] == "serve":
-    rows = [{"id": name, "sentence": "It " + name + ".", "system": "kiosk", "statement": "1.2", "killed_by": "zoo.shrinks"}
+    rows = [{"id": name, "sentence": "It " + name + ".", "system": "kiosk", "statement": "1.2",
+             "killed_by": "zoo.shrinks"}
             for name in ("caught", "missed", "broken")]
     print(json.dumps(rows))
     sys.exit()
@@ -37,7 +38,7 @@ sys.exit(checking.run_check(wanted, as_json=False, suite=suite(out.parent, *name
 
 @pytest.fixture(autouse=True)
 def _miniature(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    script = tmp_path / "kofu.py"
+    script = tmp_path / "miniature.py"
     script.write_text(KOFU.replace("@ROOT@", repr(str(Path(__file__).resolve().parents[2]))))
     monkeypatch.setattr(reference, "KOFU", (sys.executable, str(script)))
 
@@ -76,3 +77,19 @@ def test_the_matrix_shows_fault_statement_check_and_outcome(
 def test_an_unknown_fault_is_one_line() -> None:
     with pytest.raises(click.ClickException, match="--fault: no seeded fault cought; there are broken, caught, missed"):
         run_selftest(("cought",), named=False, jobs=1, seed=7, out=None, as_json=True)
+
+
+def test_interrupted_it_shows_what_was_tried_and_is_no_success(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shown: list[object] = []
+
+    def line(*arguments: object) -> str:
+        shown.append(arguments)
+        if len(shown) == 2:
+            raise KeyboardInterrupt
+        return ""
+
+    monkeypatch.setattr(selftesting, "_progress_line", line)
+    assert run_selftest(("caught", "missed"), named=True, jobs=1, seed=7, out=None, as_json=True) == 1
+    assert list(trials(capsys)) == [None, "caught"]

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from kofu_conformance.cli.checking import Suite
 from kofu_conformance.engine import Registry, Story, Unobserved, check, deviate, expect
 from kofu_conformance.profile import Profile
+from kofu_conformance.report.pseudonyms import Pseudonyms
 
 ZOO = Registry()
 
@@ -187,7 +188,7 @@ def only(*names: str) -> Registry:
 
 def suite(tmp_path: Path, *names: str) -> Suite:
     """A suite of some of the miniatures."""
-    return Suite(only(*names), CATALOGUE, open_fake_chain, tmp_path / "cache")
+    return Suite(only(*names), CATALOGUE, open_fake_chain, tmp_path / "cache", lambda _: Pseudonyms({}))
 
 
 PROFILE = """

@@ -2,6 +2,7 @@
 
 import pytest
 from fontTools.ttLib import TTFont
+
 from kofu_reference.paper.coverage import CharacterNotAvailable, Coverage
 from kofu_spec.paths import find_font
 

@@ -1,12 +1,13 @@
 """Printed forms: what stands on paper for a date, an amount, a sex, a category."""
 
 import pytest
+
 from kofu.v1.common_pb2 import CivilDate, PartialDate, RecordedDate
 from kofu.v1.document_pb2 import ResidencePersonItems
 from kofu.v1.register_pb2 import ForeignResidentCategory, Sex
 from kofu_reference.paper import forms
 from kofu_reference.paper.sheet import sheet_of, texts
-from kofu_reference.paper.specimens import SIX, exact, foreigner, not_taxable, resident, residence
+from kofu_reference.paper.specimens import SIX, exact, foreigner, not_taxable, residence, resident
 
 
 def civil(text: str) -> CivilDate:
@@ -48,6 +49,8 @@ def test_foreign_residents_birth_dates_are_gregorian() -> None:
         (RecordedDate(partial=PartialDate(year=1945, month=5)), "昭和20年5月日不詳"),
         (RecordedDate(partial=PartialDate(year=1945, month=0)), "昭和20年月日不詳"),
         (RecordedDate(partial=PartialDate(year=2020, month=12)), "令和2年12月日不詳"),
+        (RecordedDate(partial=PartialDate(year=1989, month=1)), "昭和64年1月日不詳"),
+        (RecordedDate(partial=PartialDate(year=1989, month=2)), "平成元年2月日不詳"),
         (RecordedDate(unknown=True), "不詳"),
         (RecordedDate(), ""),
     ],
@@ -58,7 +61,13 @@ def test_what_is_unknown_of_a_date_is_said(recorded: RecordedDate, printed: str)
 
 @pytest.mark.parametrize(
     ("amount", "printed"),
-    [(1_234_567, "1,234,567円"), (-1234, "△1,234円"), (0, "0円"), (999, "999円"), (-(2**63), "△9,223,372,036,854,775,808円")],
+    [
+        (1_234_567, "1,234,567円"),
+        (-1234, "△1,234円"),
+        (0, "0円"),
+        (999, "999円"),
+        (-(2**63), "△9,223,372,036,854,775,808円"),
+    ],
 )
 def test_yen(amount: int, printed: str) -> None:
     assert forms.yen(amount) == printed
@@ -73,7 +82,7 @@ def test_tax_years_counts_and_sexes() -> None:
 
 
 def test_each_category_of_foreign_residents_has_its_words() -> None:
-    printed = [forms.foreign_category(value) for value in ForeignResidentCategory.values()]
+    printed = [forms.foreign_category(value) for value in ForeignResidentCategory.values()]  # type: ignore[arg-type]
     assert printed == [
         "",
         "中長期在留者",
@@ -91,6 +100,14 @@ def test_not_taxable_is_never_an_amount() -> None:
     printed = printed_texts(4, not_taxable())
     assert "非課税" in printed
     assert [text for text in printed if text.endswith("円")] == ["0円"]  # the taxable base alone
+
+
+@pytest.mark.parametrize("kind", [3, 4])
+def test_a_foreign_residents_seal_and_tax_certificates_have_a_gregorian_birth_date(kind: int) -> None:
+    printed = list(texts(sheet_of(kind, SIX[kind], foreign=True).body))  # type: ignore[arg-type, index]
+    assert "1980年3月12日" in printed
+    assert "昭和55年3月12日" not in printed
+    assert "昭和55年3月12日" in printed_texts(kind, SIX[kind])  # type: ignore[index]
 
 
 def residence_of(person: ResidencePersonItems) -> object:

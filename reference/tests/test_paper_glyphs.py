@@ -9,6 +9,7 @@ from functools import cached_property
 import pikepdf
 import pytest
 from fontTools.ttLib import TTFont
+
 from kofu.v1.document_pb2 import ResidenceItems
 from kofu_reference.paper import Renderer, specimens
 from kofu_reference.paper.coverage import characters
@@ -92,20 +93,21 @@ def _to_unicode(cmap: str) -> dict[int, str]:
 def _shown_on(page: pikepdf.Page, fonts: dict[str, _Embedded]) -> Iterator[tuple[str, Outline]]:
     font = None
     actual: list[str | None] = []
-    for operands, operator in pikepdf.parse_content_stream(page):
-        match str(operator):
+    for instruction in pikepdf.parse_content_stream(page):
+        operands = instruction.operands
+        match str(instruction.operator):
             case "Tf":
                 font = fonts[str(operands[0])]
             case "BDC":
-                told = operands[1].get("/ActualText") if isinstance(operands[1], pikepdf.Dictionary) else None
-                actual.append(None if told is None else str(told))
+                has_text = isinstance(operands[1], pikepdf.Dictionary) and "/ActualText" in operands[1]
+                actual.append(str(operands[1].ActualText) if has_text else None)
             case "BMC":
                 actual.append(None)
             case "EMC":
                 actual.pop()
             case "Tj" | "TJ":
                 assert font is not None
-                pieces = operands[0] if str(operator) == "TJ" else operands
+                pieces = operands[0] if str(instruction.operator) == "TJ" else operands
                 codes = b"".join(bytes(piece) for piece in pieces if isinstance(piece, pikepdf.String))
                 numbers = [int.from_bytes(codes[at : at + 2], "big") for at in range(0, len(codes), 2)]
                 told = next((text for text in reversed(actual) if text is not None), None)
@@ -163,7 +165,9 @@ def test_sequences_from_all_over_the_font_are_printed_by_their_own_glyphs(origin
 def test_a_form_that_shares_its_glyph_with_the_bare_character_keeps_its_text(original: Original) -> None:
     """Both are shown by one glyph; the text layer still tells them apart."""
     shared = next(
-        sequence for sequence in sorted(original.sequences) if original.outline(sequence) == original.outline(sequence[0])
+        sequence
+        for sequence in sorted(original.sequences)
+        if original.outline(sequence) == original.outline(sequence[0])
     )
     names = [f"{shared}{shared[0]}見", shared[0], shared]
     assert wrong_glyphs(rendered(names), original, names) == []

@@ -12,6 +12,7 @@ import pikepdf
 import pypdfium2
 import pytest
 from google.protobuf.message import Message
+
 from kofu.v1.document_pb2 import Document, ResidenceItems, TaxItems
 from kofu.v1.register_pb2 import TaxIncome
 from kofu_reference.paper import DoesNotFit, Renderer, specimens
@@ -169,9 +170,9 @@ def test_no_two_characters_lie_on_each_other(document: Document) -> None:
     for page in pypdfium2.PdfDocument(document.pdf):
         text = page.get_textpage()
         # The code points of a sequence share one glyph and so one box; blanks that pdfium adds have none.
-        boxes = {text.get_charbox(index) for index in range(text.count_chars())}
-        boxes = sorted((b, left, t, r) for left, b, r, t in boxes if r - left > 0.5 and t - b > 0.5)
-        for number, (bottom, left, top, right) in enumerate(boxes):
+        glyphs = {text.get_charbox(index) for index in range(text.count_chars())}
+        boxes = sorted((b, left, t, r) for left, b, r, t in glyphs if r - left > 0.5 and t - b > 0.5)
+        for number, (_, left, top, right) in enumerate(boxes):
             for other_bottom, other_left, other_top, other_right in boxes[number + 1 :]:
                 if other_bottom >= top:
                     break
@@ -182,9 +183,7 @@ def test_no_two_characters_lie_on_each_other(document: Document) -> None:
 
 def test_the_metadata_is_a_neutral_title(document: Document) -> None:
     with pikepdf.open(io.BytesIO(document.pdf)) as pdf:
-        assert {str(key): str(value) for key, value in pdf.docinfo.items() if key != "/Creator"} == {
-            "/Title": "証明書"
-        }
+        assert {str(key): str(value) for key, value in pdf.docinfo.items() if key != "/Creator"} == {"/Title": "証明書"}
         assert str(pdf.docinfo["/Creator"]).startswith("Typst")
         metadata = pdf.Root.Metadata.read_bytes().decode()
         assert not {"/Names", "/Outlines", "/AF"} & set(pdf.Root.keys())
@@ -238,7 +237,7 @@ def test_what_does_not_fit_is_refused_by_name() -> None:
         asyncio.run(make({"long": (1, too_long)}))
     assert caught.value.item == "persons[2].common_name"
 
-    too_many = specimens.koseki(members=60, events=30)
+    too_many = specimens.koseki(members=130, events=9)
     with pytest.raises(DoesNotFit) as caught:
         asyncio.run(make({"many": (5, too_many)}))
     assert caught.value.item == "koseki_all_matters"

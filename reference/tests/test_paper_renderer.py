@@ -10,10 +10,11 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-import grpc
+import grpc.aio
 import pytest
 import uvloop
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+
 from kofu.v1.document_pb2 import Document, ResidenceItems
 from kofu_reference.paper import CharacterNotAvailable, Renderer, RenderingFailed, pool, specimens
 from kofu_spec.paths import find_font
@@ -266,7 +267,7 @@ def test_processes_end_with_a_parent_that_is_killed() -> None:
 def test_it_works_beside_a_running_grpc_server_on_uvloop(tmp_path: Path) -> None:
     async def story() -> None:
         server = grpc.aio.server()
-        health_pb2_grpc.add_HealthServicer_to_server(health.aio.HealthServicer(), server)
+        health_pb2_grpc.add_HealthServicer_to_server(health.HealthServicer(), server)
         port = server.add_insecure_port("127.0.0.1:0")
         await server.start()
         renderer = Renderer(FONT)

@@ -26,6 +26,7 @@ from kofu_conformance.report.assemble import Results, Statement, assemble, case_
 from kofu_conformance.report.files import OutFolderError, prepare, write_case, write_report
 from kofu_conformance.report.model import IutNamed, ReferenceStarted, Report, Run
 from kofu_conformance.report.progress import LiveProgress
+from kofu_conformance.report.pseudonyms import Pseudonyms
 from kofu_conformance.report.screen import show
 
 
@@ -65,6 +66,8 @@ class Suite:
     catalogue: Sequence[Statement]
     open_chain: OpenChain
     cache: Path
+    pseudonyms: Callable[[Profile], Pseudonyms]
+    """What stands for the persons of the city that a profile names."""
 
 
 def installed_suite() -> Suite:
@@ -77,7 +80,13 @@ def installed_suite() -> Suite:
         load_suites()
     except CheckDefinitionError as error:
         raise SuiteFault(str(error)) from None
-    return Suite(CHECKS, tuple(load_catalogue().values()), open_chain, cache_folder())
+    return Suite(CHECKS, tuple(load_catalogue().values()), open_chain, cache_folder(), _pseudonyms)
+
+
+def _pseudonyms(profile: Profile) -> Pseudonyms:
+    from kofu_spec.city import make_city
+
+    return Pseudonyms.of(make_city(profile.city.seed, profile.city.residents, profile.city.municipality_code))
 
 
 def run_check(wanted: Wanted, *, as_json: bool, suite: Suite | None = None) -> int:
@@ -113,6 +122,8 @@ def _run(suite: Suite, selection: Selection, wanted: Wanted, profile: Profile, p
         except EngineFault as error:
             raise SuiteFault(str(error)) from None
     with uninterrupted():
+        pseudonyms = suite.pseudonyms(profile)
+        results = tuple(pseudonyms.result(one) for one in results)
         run = Run(
             seed=wanted.seed,
             level=wanted.level,
@@ -157,7 +168,9 @@ def implementation(profile: Path | None, fault: str | None, progress: Console) -
         tempfile.TemporaryDirectory(prefix="kofu-", ignore_cleanup_errors=True) as folder,
         contextlib.ExitStack() as stack,
     ):
-        with progress.status("starting the reference"):
+        if not progress.is_terminal:
+            progress.print("参照実装を起動中 / starting the reference")
+        with progress.status("参照実装を起動中 / starting the reference"):
             path = stack.enter_context(reference_running(Path(folder), fault))
         try:
             yield path

@@ -52,7 +52,8 @@ def _execute(report: Report, stored: StoredCase, check: Check, suite: Suite) -> 
         profile = checked_profile(path)
         require_reachable(profile)
         with opened(suite, profile, stored.seed) as chain:
-            return execute(check, chain, json.dumps(stored.case, ensure_ascii=False))
+            outcome = execute(check, chain, json.dumps(stored.case, ensure_ascii=False))
+        return suite.pseudonyms(profile).outcome(outcome)
 
 
 def _show(console: Console, report: Report, folder: Path, case: str, outcome: Outcome) -> None:

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from google.protobuf.message import Message
 
@@ -117,7 +118,8 @@ def differences(observed: Message, wanted: Message, path: str = "") -> Iterator[
     """Paths of the fields in which two messages of one type differ; never what they hold."""
     for field in wanted.DESCRIPTOR.fields:
         here = f"{path}{field.name}"
-        ours, theirs = getattr(wanted, field.name), getattr(observed, field.name)
+        ours: Any = getattr(wanted, field.name)
+        theirs: Any = getattr(observed, field.name)
         if not isinstance(ours, Message | str | bytes | int | float):
             if len(ours) != len(theirs):
                 yield f"{here} (count {len(theirs)}, due {len(ours)})"
@@ -126,7 +128,7 @@ def differences(observed: Message, wanted: Message, path: str = "") -> Iterator[
                     yield from differences(other, one, f"{here}[{number}].")
                 elif one != other:
                     yield f"{here}[{number}]"
-        elif field.message_type is not None:
+        elif isinstance(ours, Message) and isinstance(theirs, Message):
             if wanted.HasField(field.name) != observed.HasField(field.name):
                 yield f"{here} ({'missing' if wanted.HasField(field.name) else 'not due'})"
             else:

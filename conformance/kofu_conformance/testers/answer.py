@@ -13,6 +13,7 @@ from kofu.v1.reason_pb2 import Reason
 from kofu_conformance.engine import Deviation, Unobserved
 
 M = TypeVar("M", bound=Message)
+M_co = TypeVar("M_co", bound=Message, covariant=True)
 
 DOMAIN = "kofu"
 
@@ -31,7 +32,7 @@ class Refusal:
     status: str = "FAILED_PRECONDITION"
 
 
-class Answer(Generic[M]):
+class Answer(Generic[M_co]):
     """The answer to one call.
 
     A broken connection, or an error without `ErrorInfo`, is neither message nor refusal: reading either raises
@@ -39,7 +40,7 @@ class Answer(Generic[M]):
     """
 
     def __init__(
-        self, call: str, message: M | None = None, refusal: Refusal | None = None, broken: str | None = None
+        self, call: str, message: M_co | None = None, refusal: Refusal | None = None, broken: str | None = None
     ) -> None:
         self.call = call
         """What was called, by whom: "kiosk -> center CenterService/Apply"."""
@@ -52,7 +53,7 @@ class Answer(Generic[M]):
         return f"Answer({self.call}: {self.result})"
 
     @property
-    def message(self) -> M | None:
+    def message(self) -> M_co | None:
         """The message, None where the call was refused. Raises `Unobserved` where the connection broke."""
         self._observed()
         return self._message
@@ -70,7 +71,7 @@ class Answer(Generic[M]):
             return f"broken: {self.broken}"
         return self._refusal.reason if self._refusal is not None else "OK"
 
-    def granted(self, expected: str = "the call to be granted", code: str = "refused_what_is_due") -> M:
+    def granted(self, expected: str = "the call to be granted", code: str = "refused_what_is_due") -> M_co:
         """The message. Raises `Deviation` where the call was refused, `Unobserved` where the connection broke."""
         self._observed()
         if self._message is None:

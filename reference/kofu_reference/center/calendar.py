@@ -1,4 +1,4 @@
-"""When the service is open. Written from the source document, for the center's instant of receipt. [1.2, 1.4, 1.5, 1.6]"""
+"""When the service is open, judged at the center's instant of receipt. [1.2, 1.4, 1.5, 1.6]"""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time

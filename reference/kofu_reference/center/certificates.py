@@ -1,10 +1,10 @@
-"""The user authentication certificate of a card: path, period, use, and the signature over the challenge. [1.8, 3.3.9]"""
+"""The user authentication certificate of a card: path, use, period, and its signature over the challenge. [1.8]"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Final
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
@@ -49,7 +49,7 @@ class TrustedAuthorities:
                 issuer_key_id=_authority_key_id(certificate), certificate_serial=f"{certificate.serial_number:x}"
             )
         except (ValueError, TypeError, x509.ExtensionNotFound, x509.DuplicateExtension):
-            _not_trusted()
+            raise _not_trusted() from None
         if not certificate.not_valid_before_utc <= now <= certificate.not_valid_after_utc:
             raise Refusal(Reason.REASON_CERTIFICATE_EXPIRED)
         return AuthenticationCertificate(certificate, authority, holder)
@@ -57,7 +57,7 @@ class TrustedAuthorities:
     def _issuer_of(self, certificate: x509.Certificate, now: datetime) -> x509.Certificate:
         """The authority that really signed the certificate, itself within its period."""
         if not isinstance(certificate.signature_hash_algorithm, hashes.SHA256 | hashes.SHA384 | hashes.SHA512):
-            _not_trusted()
+            raise _not_trusted()
         for authority in self._authorities:
             key_id = authority.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest
             if key_id != _authority_key_id(certificate):
@@ -68,18 +68,18 @@ class TrustedAuthorities:
                 continue
             if authority.not_valid_before_utc <= now <= authority.not_valid_after_utc:
                 return authority
-        _not_trusted()
+        raise _not_trusted()
 
 
 def check_signature(certificate: x509.Certificate, challenge: bytes, signature: bytes) -> None:
     """RSASSA-PKCS1-v1_5 with SHA-256 over the challenge. Raises REASON_CERTIFICATE_NOT_TRUSTED."""
     key = certificate.public_key()
     if not isinstance(key, rsa.RSAPublicKey):
-        _not_trusted()
+        raise _not_trusted()
     try:
         key.verify(signature, challenge, padding.PKCS1v15(), hashes.SHA256())
     except InvalidSignature:
-        _not_trusted()
+        raise _not_trusted() from None
 
 
 def _check_use(certificate: x509.Certificate) -> None:
@@ -88,9 +88,9 @@ def _check_use(certificate: x509.Certificate) -> None:
     key = certificate.public_key()
     unknown = [each for each in certificate.extensions if each.critical and each.oid not in _UNDERSTOOD]
     if not usage.digital_signature or usage.key_cert_sign or _is_authority(certificate) or unknown:
-        _not_trusted()
+        raise _not_trusted()
     if not isinstance(key, rsa.RSAPublicKey) or key.key_size < _LEAST_KEY_BITS:
-        _not_trusted()
+        raise _not_trusted()
 
 
 def _is_authority(certificate: x509.Certificate) -> bool:
@@ -107,5 +107,5 @@ def _authority_key_id(certificate: x509.Certificate) -> bytes:
     return identifier
 
 
-def _not_trusted() -> NoReturn:
-    raise Refusal(Reason.REASON_CERTIFICATE_NOT_TRUSTED)
+def _not_trusted() -> Refusal:
+    return Refusal(Reason.REASON_CERTIFICATE_NOT_TRUSTED)

@@ -5,7 +5,7 @@ What can't be established with certainty is not valid: every doubt is REASON_VAL
 
 import secrets
 from datetime import datetime, timedelta
-from typing import Final, NoReturn
+from typing import Final
 
 import httpx
 from cryptography import x509
@@ -53,7 +53,7 @@ class ValidityCheck:
             answer = ocsp.load_der_ocsp_response(await self._ask(request))
             single = _trusted_single_response(answer, request, subject.authority, nonce, now)
         except _DOUBTS:
-            _unknown()
+            raise _unknown() from None
         _judge(single)
 
     async def _ask(self, request: ocsp.OCSPRequest) -> bytes:
@@ -62,9 +62,9 @@ class ValidityCheck:
         try:
             response = await self._client.post(self._url, content=content, headers=headers)
         except httpx.HTTPError:
-            _unknown()
+            raise _unknown() from None
         if response.status_code != httpx.codes.OK or len(response.content) > _LONGEST_ANSWER_BYTES:
-            _unknown()
+            raise _unknown()
         return response.content
 
     async def close(self) -> None:
@@ -99,7 +99,7 @@ def _is_for(single: ocsp.OCSPSingleResponse, request: ocsp.OCSPRequest) -> bool:
 
 
 def _signer(answer: ocsp.OCSPResponse, authority: x509.Certificate, now: datetime) -> x509.Certificate:
-    """The authority itself, or a responder that it appointed for OCSP by a certificate in the answer. [RFC 6960, 4.2.2.2]"""
+    """The authority, or a responder that it appointed by a certificate in the answer. [RFC 6960, 4.2.2.2]"""
     for candidate in (*answer.certificates, authority):
         if not _names(answer, candidate):
             continue
@@ -140,11 +140,11 @@ def _judge(single: ocsp.OCSPSingleResponse) -> None:
     if single.certificate_status is ocsp.OCSPCertStatus.GOOD:
         return
     if single.certificate_status is ocsp.OCSPCertStatus.UNKNOWN:
-        _unknown()
+        raise _unknown()
     if single.revocation_reason is x509.ReasonFlags.certificate_hold:
         raise Refusal(Reason.REASON_CERTIFICATE_SUSPENDED)
     raise Refusal(Reason.REASON_CERTIFICATE_REVOKED)
 
 
-def _unknown() -> NoReturn:
-    raise Refusal(Reason.REASON_VALIDITY_UNKNOWN)
+def _unknown() -> Refusal:
+    return Refusal(Reason.REASON_VALIDITY_UNKNOWN)

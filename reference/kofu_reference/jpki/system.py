@@ -2,6 +2,8 @@
 
 import asyncio
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import ClassVar
 
 import uvicorn
@@ -14,6 +16,14 @@ from kofu_reference.runtime.config import ConfigurationInvalid
 from kofu_reference.runtime.server import PortUnavailable
 from kofu_spec.city import make_city
 from kofu_spec.pki.jpki import load_responder
+
+
+class _HttpServer(uvicorn.Server):
+    """Leaves signals to the process, which ends the whole system."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
 
 
 class Jpki(System):
@@ -35,7 +45,7 @@ class Jpki(System):
     async def start(self) -> None:
         listening = self._listen()
         self.http_port = listening.getsockname()[1]
-        self._http = uvicorn.Server(
+        self._http = _HttpServer(
             uvicorn.Config(
                 application(self.responder, self.clock.now),
                 log_config=None,
@@ -44,8 +54,7 @@ class Jpki(System):
                 timeout_graceful_shutdown=1,
             )
         )
-        # The process watches signals itself.
-        self._serving = asyncio.create_task(self._http._serve([listening]))
+        self._serving = asyncio.create_task(self._http.serve([listening]))
         while not self._http.started and not self._serving.done():
             await asyncio.sleep(0.005)
 

@@ -65,15 +65,10 @@ def gregorian_date(civil: CivilDate) -> str:
 def partial_date(year: int, month: int, *, gregorian: bool = False) -> str:
     """昭和20年5月日不詳, or 昭和20年月日不詳 where ``month`` is 0.
 
-    The era is the one at the end of what is known: a year of change bears its new name.
+    The era is that of the first day of what is known: January 1989 is 昭和64年1月.
     """
-    era = None if gregorian else _era_on(_last_day(year, month))
-    return f"{_year(era, year)}{f'{month}月' if month else '月'}日{UNKNOWN}"
-
-
-def _last_day(year: int, month: int) -> date:
-    # The 28th exists in every month, and no era began after a 28th but 大正 (30 July 1912) in its own month.
-    return date(year, 12, 31) if month in (0, 12) else date.fromordinal(date(year, month + 1, 1).toordinal() - 1)
+    era = None if gregorian else _era_on(date(year, month or 1, 1))
+    return f"{_year(era, year)}{month or ''}月日{UNKNOWN}"
 
 
 def recorded_date(recorded: RecordedDate, *, gregorian: bool = False) -> str:

@@ -22,9 +22,13 @@ class RenderingPool:
 
     async def start(self) -> None:
         """Starts the processes. RenderingFailed where they can't print with this font."""
-        await asyncio.gather(*(place.open() for place in self._places))
-        for place in self._places:
-            self._free.put_nowait(place)
+        try:
+            for place in self._places:
+                await place.open()
+                self._free.put_nowait(place)
+        except BaseException:
+            await self.stop()
+            raise
 
     async def stop(self) -> None:
         """Ends the processes. Jobs that wait or are under way fail with RenderingFailed."""

@@ -1,6 +1,7 @@
 """A rendering process as its parent sees it: jobs in, answers out, one at a time."""
 
 import asyncio
+import contextlib
 import json
 import os
 import struct
@@ -14,6 +15,9 @@ from typing import Any, Self
 LENGTHS = struct.Struct(">II")
 TEMPLATES = Path(__file__).parent / "templates"
 _WORKER = Path(__file__).parent / "worker.py"
+
+# More than any answer, so that a reader that has gone away never keeps the pipe's end from being seen.
+_UNREAD_BYTES = 1 << 25
 
 
 class RenderingFailed(Exception):
@@ -48,6 +52,7 @@ class RenderingProcess:
             stdout=PIPE,
             stderr=DEVNULL,
             env=environment,
+            limit=_UNREAD_BYTES,
         )
         worker = cls(process)
         try:
@@ -89,8 +94,13 @@ class RenderingProcess:
             self._process.kill()
 
     async def ended(self) -> None:
-        """Waits for the end of a process that was killed."""
+        """Waits for the end of a process that was killed, and of its pipes."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.close()
         await self._process.wait()
+        with contextlib.suppress(RuntimeError):  # a job's own reader is still there, and sees the end itself
+            await self._process.stdout.read()
 
     async def _write(self, job: dict[str, str]) -> None:
         assert self._process.stdin is not None

@@ -39,8 +39,13 @@ class Renderer:
         self._pool = RenderingPool(font, workers)
 
     async def start(self) -> None:
-        """Starts the processes and reads what the font can print."""
-        _, self._coverage = await asyncio.gather(self._pool.start(), asyncio.to_thread(Coverage, self._font))
+        """Starts the processes and reads what the font can print. RenderingFailed where this font can't be used."""
+        await self._pool.start()
+        try:
+            self._coverage = await asyncio.to_thread(Coverage, self._font)
+        except BaseException:
+            await self._pool.stop()
+            raise
 
     async def stop(self) -> None:
         """Ends the processes; documents under way fail with RenderingFailed."""
@@ -66,10 +71,12 @@ class Renderer:
         issued_on: CivilDate,
         items: Items,
         subject_handle: str,
+        foreign: bool = False,
     ) -> Document:
         """Makes one certificate, whole.
 
-        ``items`` is the message of the kind's alternative in Document.items. Raises CharacterNotAvailable for a
+        ``items`` is the message of the kind's alternative in Document.items. ``foreign`` says that the holder of a seal
+        or tax certificate is a foreign resident: their birth date is then Gregorian, and their items don't tell. Raises CharacterNotAvailable for a
         character that the font lacks, DoesNotFit for what can't be printed whole, RenderingFailed where no document
         came about, and ValueError for a kind that is not issued or items of another kind. Cancelling is safe at any
         moment: the process at work is ended, and what it made goes to nobody. [2.8]
@@ -77,7 +84,7 @@ class Renderer:
         for item, length in _lengths(items):
             if length > LONGEST_TEXT:
                 raise DoesNotFit(item)
-        sheet = sheet_of(kind, items)
+        sheet = sheet_of(kind, items, foreign=foreign)
         data = sheet.data(document_id, issued_on)
         for text in texts(data):
             self.coverage.require(text)

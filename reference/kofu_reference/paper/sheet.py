@@ -64,18 +64,22 @@ class _Kind:
     items: str
     title: str
     attestation: str
-    sheet: Callable[["_Kind", Any], Sheet]
+    sheet: Callable[["_Kind", Any, bool], Sheet]
 
 
-def sheet_of(kind: CertificateKind, items: Items) -> Sheet:
-    """The sheet of a certificate. ValueError where the items are not those of the kind."""
+def sheet_of(kind: CertificateKind, items: Items, *, foreign: bool = False) -> Sheet:
+    """The sheet of a certificate. ValueError where the items are not those of the kind.
+
+    ``foreign`` says that the holder of a seal or tax certificate is a foreign resident, which their items don't tell;
+    residence items tell it of each person.
+    """
     described = _KINDS.get(kind)
     if described is None:
         raise ValueError(f"kind: {kind} is no certificate that is issued; give one of the six")
     expected = type(getattr(Document(), described.items))
     if not isinstance(items, expected):
         raise ValueError(f"items: {type(items).__name__} are not those of {described.items}; give {expected.__name__}")
-    return described.sheet(described, items)
+    return described.sheet(described, items, foreign)
 
 
 def items_field(kind: CertificateKind) -> str:
@@ -107,7 +111,7 @@ def _where_set(label: str, value: str) -> Row:
     return (Field(label, value),) if value else ()
 
 
-def _residence(kind: _Kind, items: ResidenceItems) -> Sheet:
+def _residence(kind: _Kind, items: ResidenceItems, _foreign: bool) -> Sheet:
     # The copy of the record shows the boxes that were not chosen as left out; the statement of items has none of them.
     left_out = NOT_CHOSEN if kind.items == "residence_certificate" else ""
     body = {
@@ -163,13 +167,16 @@ def _pairs(*fields: Field, keep_empty: bool = False) -> Iterator[Row]:
         yield tuple(kept[start : start + 2])
 
 
-def _seal(kind: _Kind, items: SealItems) -> Sheet:
+def _seal(kind: _Kind, items: SealItems, foreign: bool) -> Sheet:
     impression = items.impression
     rows = _rows(
         (Field("氏名", items.name, large=True),),
         _where_set("通称", items.common_name),
         _where_set("氏名のカタカナ表記", items.katakana_name),
-        (Field("生年月日", forms.recorded_date(items.birth_date)), Field("性別", forms.sex(items.sex))),
+        (
+            Field("生年月日", forms.recorded_date(items.birth_date, gregorian=foreign)),
+            Field("性別", forms.sex(items.sex)),
+        ),
         (Field("住所", items.address),),
         (
             Field("登録年月日", forms.era_date(impression.registered_on)),
@@ -187,13 +194,13 @@ def _seal(kind: _Kind, items: SealItems) -> Sheet:
     return Sheet("seal.typ", kind.title, kind.attestation, body)
 
 
-def _tax(kind: _Kind, items: TaxItems) -> Sheet:
+def _tax(kind: _Kind, items: TaxItems, foreign: bool) -> Sheet:
     body: dict[str, Any] = {
         "rows": _rows(
             (Field("課税年度", forms.tax_year(items.tax_year)),),
             (Field("氏名", items.name, large=True),),
             (Field("1月1日現在の住所", items.address),),
-            (Field("生年月日", forms.recorded_date(items.birth_date)),),
+            (Field("生年月日", forms.recorded_date(items.birth_date, gregorian=foreign)),),
         ),
         "incomes": [[one.kind, forms.yen(one.receipts_yen), forms.yen(one.income_yen)] for one in items.incomes],
         "deductions": [[one.kind, forms.yen(one.amount_yen)] for one in items.deductions],
@@ -215,7 +222,7 @@ def _assessment(items: TaxItems) -> list[list[str]]:
     ]
 
 
-def _koseki(kind: _Kind, items: KosekiItems) -> Sheet:
+def _koseki(kind: _Kind, items: KosekiItems, _foreign: bool) -> Sheet:
     body = {
         "rows": _rows((Field("本籍", items.registered_domicile),), (Field("筆頭者の氏名", items.head_of_register),)),
         "created_on": forms.recorded_date(items.created_on),

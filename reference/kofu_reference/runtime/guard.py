@@ -32,7 +32,7 @@ class Unary:
         self._roles = roles
         self._behaviour = behaviour
 
-    async def __call__(self, request: Message | Unreadable, context: grpc.aio.ServicerContext[Any, Any]) -> Message:
+    async def answer(self, request: Message | Unreadable, context: grpc.aio.ServicerContext[Any, Any]) -> Message:
         try:
             check_role(context, self._roles)
             return await self._behaviour(checked(request), context)
@@ -57,7 +57,7 @@ class Streaming:
         self._roles = roles
         self._behaviour = behaviour
 
-    async def __call__(
+    async def answer(
         self, requests: AsyncIterator[Message | Unreadable], context: grpc.aio.ServicerContext[Any, Any]
     ) -> AsyncIterator[Message]:
         try:

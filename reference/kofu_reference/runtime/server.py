@@ -29,14 +29,12 @@ class _Recorder:
     """Takes what a generated `add_…_to_server` registers, so that it can be guarded first."""
 
     def __init__(self) -> None:
-        self.services: dict[str, Mapping[str, grpc.RpcMethodHandler[Any, Any]]] = {}
+        self.services: dict[str, Mapping[str, Any]] = {}
 
-    def add_generic_rpc_handlers(self, handlers: Sequence[grpc.GenericRpcHandler[Any, Any]]) -> None:
+    def add_generic_rpc_handlers(self, handlers: Sequence[object]) -> None:
         """The generated code registers everything a second time by name; that one is used."""
 
-    def add_registered_method_handlers(
-        self, service: str, handlers: Mapping[str, grpc.RpcMethodHandler[Any, Any]]
-    ) -> None:
+    def add_registered_method_handlers(self, service: str, handlers: Mapping[str, Any]) -> None:
         self.services[service] = handlers
 
 
@@ -89,11 +87,13 @@ class Server:
         await self._server.stop(grace_seconds)
 
 
-def _guarded(method: str, handler: Any, roles: frozenset[str]) -> grpc.RpcMethodHandler[Any, Any]:
+def _guarded(method: str, handler: Any, roles: frozenset[str]) -> "grpc.RpcMethodHandler[Any, Any]":
     read = reader(handler.request_deserializer)
     write = handler.response_serializer
     if handler.request_streaming and handler.response_streaming:
-        return grpc.stream_stream_rpc_method_handler(Streaming(method, roles, handler.stream_stream), read, write)
+        return grpc.stream_stream_rpc_method_handler(
+            Streaming(method, roles, handler.stream_stream).answer, read, write
+        )
     if handler.request_streaming or handler.response_streaming:
         raise TypeError(f"{method}: only unary and bidirectional methods are part of the interfaces")
-    return grpc.unary_unary_rpc_method_handler(Unary(method, roles, handler.unary_unary), read, write)
+    return grpc.unary_unary_rpc_method_handler(Unary(method, roles, handler.unary_unary).answer, read, write)

@@ -15,6 +15,7 @@ from kofu_conformance.testers.wish import Kind, Wish, can_have, wishes
 from kofu_spec.city import Citizen
 from kofu_spec.city.names import NOT_IN_FONT
 from kofu_spec.rules import calendar
+from kofu_spec.rules.eligibility import expected
 
 FAMILIES = (
     "plain",
@@ -213,7 +214,13 @@ def the_date_of_issue_is_the_day_in_japan(chain: Chain, moment: datetime) -> Non
     """
     moment = moment.astimezone(UTC)
     wish = Wish(Kind.RESIDENCE_CERTIFICATE)
-    citizen = chain.citizen("plain", can_have(chain.city, wish, chain.clock.now))
+    of_age = can_have(chain.city, wish, chain.clock.now)
+
+    def suited(one: Citizen) -> bool:
+        wanted = wish.application(chain.city, one)
+        return of_age(one) and not isinstance(expected(chain.city, one, wanted, moment), int)
+
+    citizen = chain.citizen("plain", suited)
     chain.clock.freeze(moment)
     chain.story.step(f"at {moment.astimezone(calendar.JST).isoformat()} {citizen.key} applies for {wish}")
     application = wish.application(chain.city, citizen)
