@@ -39,19 +39,17 @@ class ChainBroken(click.ClickException):
     exit_code = 3
 
 
-class CivilInstant(click.ParamType):
-    """A time with an offset."""
-
-    name = "time"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        try:
-            instant = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
-        except ValueError:
-            instant = None
-        if instant is None or instant.tzinfo is None:
-            self.fail(f"{value} is no time with an offset; write it like 2026-10-07T10:00:00+09:00", param, ctx)
-        return instant
+def _civil_instant(ctx: click.Context, param: click.Parameter, value: str | None) -> datetime | None:
+    if value is None:
+        return None
+    try:
+        instant = datetime.fromisoformat(value)
+    except ValueError:
+        instant = None
+    if instant is None or instant.tzinfo is None:
+        rule = f"{value} is no time with an offset; write it like 2026-10-07T10:00:00+09:00"
+        raise click.BadParameter(rule, ctx=ctx, param=param)
+    return instant
 
 
 @click.command()
@@ -63,7 +61,12 @@ class CivilInstant(click.ParamType):
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Seed of the fictitious city.")
 @click.option("--residents", type=click.IntRange(60, 100_000), default=400, show_default=True,
               help="Residents of the fictitious city.")  # fmt: skip
-@click.option("--clock", type=CivilInstant(), help="Civil time to start from; it goes on from there. [default: now]")
+@click.option(
+    "--clock",
+    callback=_civil_instant,
+    metavar="TIME",
+    help="Civil time to start from; it goes on from there. [default: now]",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line instead of text.")
 @click.option("--list-faults", "listing", is_flag=True, help="List the seeded faults and end.")
 def serve(
@@ -113,12 +116,13 @@ def demo(out: Path, seed: int) -> None:
     with tempfile.TemporaryDirectory(prefix="kofu-demo-") as folder:
         options = RunOptions(Path(folder), _font(), paths.cache_folder(), seed=seed, residents=RESIDENTS, clock=CLOCK)
         console = Console()
-        demonstration = Demonstration(out, console)
+        announcer = TextAnnouncer(console)
 
-        async def when_ready(chain: RunDirectory) -> int | None:
-            return await demonstration.run(chain)
+        async def when_ready(chain: RunDirectory) -> int:
+            announcer.finish()
+            return await Demonstration(out, console).run(chain)
 
-        sys.exit(_run_chain(options, TextAnnouncer(console), when_ready))
+        sys.exit(_run_chain(options, announcer, when_ready))
 
 
 def _run_chain(

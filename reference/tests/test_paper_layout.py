@@ -15,7 +15,7 @@ from google.protobuf.message import Message
 
 from kofu.v1.document_pb2 import Document, ResidenceItems, TaxItems
 from kofu.v1.register_pb2 import TaxIncome
-from kofu_reference.paper import DoesNotFit, Renderer, specimens
+from kofu_reference.paper import DoesNotFit, Renderer, renderer, specimens
 from kofu_reference.paper.sheet import Items, sheet_of, texts
 from kofu_spec.paths import find_font
 
@@ -50,11 +50,11 @@ CASES: dict[str, tuple[int, Items]] = {
 
 
 async def make(cases: dict[str, tuple[int, Items]]) -> dict[str, Document]:
-    renderer = Renderer(find_font())
-    await renderer.start()
+    made_by = Renderer(find_font())
+    await made_by.start()
     try:
         return {
-            name: await renderer.document(
+            name: await made_by.document(
                 document_id=specimens.DOCUMENT_ID,
                 request_id=specimens.REQUEST_ID,
                 kind=kind,  # type: ignore[arg-type]
@@ -65,7 +65,7 @@ async def make(cases: dict[str, tuple[int, Items]]) -> dict[str, Document]:
             for name, (kind, items) in cases.items()
         }
     finally:
-        await renderer.stop()
+        await made_by.stop()
 
 
 @pytest.fixture(scope="module")
@@ -230,14 +230,15 @@ def test_the_mayors_seal_is_on_the_last_page_alone(documents: dict[str, Document
     assert [red(page) for page in pypdfium2.PdfDocument(documents["household"].pdf)][-2:] == [False, True]
 
 
-def test_what_does_not_fit_is_refused_by_name() -> None:
+def test_what_does_not_fit_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
     too_long = specimens.residence()
     too_long.persons[1].common_name = "見" * 601
     with pytest.raises(DoesNotFit) as caught:
         asyncio.run(make({"long": (1, too_long)}))
     assert caught.value.item == "persons[2].common_name"
 
-    too_many = specimens.koseki(members=130, events=9)
+    monkeypatch.setattr(renderer, "MOST_PAGES", 2)
+    too_many = specimens.koseki(members=9, events=9)
     with pytest.raises(DoesNotFit) as caught:
         asyncio.run(make({"many": (5, too_many)}))
     assert caught.value.item == "koseki_all_matters"

@@ -23,14 +23,14 @@ from kofu.v1.common_pb2 import (
 from kofu.v1.document_pb2 import KosekiItems, ResidenceItems, SealItems, TaxItems
 from kofu.v1.reason_pb2 import Reason
 from kofu.v1.register_pb2 import IssueBlock, KosekiRecord, ResidenceState, ResidentRecord
-from kofu_spec.city import Citizen, City, make_city
+from kofu_spec.city import Citizen, make_city
 from kofu_spec.rules.calendar import JST
 from kofu_spec.rules.eligibility import current_tax_year, expected, is_old_enough, kind_of
 
 NOW = datetime(2026, 10, 7, 10, tzinfo=JST)
 CITY = make_city()
-EVERYONE = st.sampled_from(CITY.citizens)
-RESIDENTS = st.sampled_from([citizen for citizen in CITY.citizens if citizen.resident is not None])
+EVERYONE = st.sampled_from([citizen.key for citizen in CITY.citizens])
+RESIDENTS = st.sampled_from([citizen.key for citizen in CITY.citizens if citizen.resident is not None])
 
 ALONE = ResidenceOptions()
 WHOLE = ResidenceOptions(whole_household=True)
@@ -169,8 +169,9 @@ def test_a_certificate_linked_to_two_residents_yields_neither() -> None:
     assert expected(city, first, SIX[0], NOW) == Reason.REASON_APPLICANT_NOT_FOUND
 
 
-@given(applicant=EVERYONE, application=APPLICATIONS)
-def test_every_person_shown_is_one_whom_the_applicant_may_ask_for(applicant: Citizen, application: Application) -> None:
+@given(key=EVERYONE, application=APPLICATIONS)
+def test_every_person_shown_is_one_whom_the_applicant_may_ask_for(key: str, application: Application) -> None:
+    applicant = CITY.by_key(key)
     answer = expected(CITY, applicant, application, NOW)
     match answer:
         case ResidenceItems():
@@ -190,8 +191,9 @@ def test_every_person_shown_is_one_whom_the_applicant_may_ask_for(applicant: Cit
             assert answer in Reason.values()
 
 
-@given(applicant=RESIDENTS, options=RESIDENCE_OPTIONS)
-def test_nothing_optional_is_shown_unless_it_was_asked_for(applicant: Citizen, options: ResidenceOptions) -> None:
+@given(key=RESIDENTS, options=RESIDENCE_OPTIONS)
+def test_nothing_optional_is_shown_unless_it_was_asked_for(key: str, options: ResidenceOptions) -> None:
+    applicant = CITY.by_key(key)
     answer = expected(CITY, applicant, Application(residence_record_items=options), NOW)
     if not isinstance(answer, ResidenceItems):
         return
@@ -203,8 +205,9 @@ def test_nothing_optional_is_shown_unless_it_was_asked_for(applicant: Citizen, o
         assert bool(person.individual_number) == options.show_individual_number
 
 
-@given(applicant=RESIDENTS)
-def test_the_items_are_the_record_unchanged(applicant: Citizen) -> None:
+@given(key=RESIDENTS)
+def test_the_items_are_the_record_unchanged(key: str) -> None:
+    applicant = CITY.by_key(key)
     options = ResidenceOptions(show_domicile=True, show_relationship=True, show_individual_number=True)
     answer = expected(CITY, applicant, Application(residence_certificate=options), NOW)
     if isinstance(answer, ResidenceItems):
@@ -215,27 +218,27 @@ def test_the_items_are_the_record_unchanged(applicant: Citizen) -> None:
         assert unshown <= {"address", "householder", "seal_impression", "control"}
 
 
-@given(applicant=EVERYONE, application=APPLICATIONS)
-def test_a_block_closes_every_kind_whatever_else_is_asked(applicant: Citizen, application: Application) -> None:
-    if applicant.resident is None:
-        return
+@given(key=RESIDENTS, application=APPLICATIONS)
+def test_a_block_closes_every_kind_whatever_else_is_asked(key: str, application: Application) -> None:
+    applicant = CITY.by_key(key)
     blocked = changed(applicant, blocks=[IssueBlock.ISSUE_BLOCK_SUPPORT_MEASURES])
     answer = expected(CITY, blocked, application, NOW)
-    assert isinstance(answer, int)
-    free = expected(CITY, applicant, application, NOW)
-    assert answer == (free if free == Reason.REASON_APPLICANT_NOT_FOUND else Reason.REASON_ISSUE_BLOCKED)
+    if expected(CITY, applicant, application, NOW) == Reason.REASON_APPLICANT_NOT_FOUND:
+        assert answer in {Reason.REASON_APPLICANT_NOT_FOUND, Reason.REASON_ISSUE_BLOCKED}
+    else:
+        assert answer == Reason.REASON_ISSUE_BLOCKED
 
 
-@given(applicant=EVERYONE, application=APPLICATIONS)
-def test_the_dead_get_nothing(applicant: Citizen, application: Application) -> None:
-    if applicant.resident is None:
-        return
+@given(key=RESIDENTS, application=APPLICATIONS)
+def test_the_dead_get_nothing(key: str, application: Application) -> None:
+    applicant = CITY.by_key(key)
     dead = changed(applicant, state=ResidenceState.RESIDENCE_STATE_DECEASED)
     assert expected(CITY, dead, application, NOW) == Reason.REASON_APPLICANT_NOT_FOUND
 
 
-@given(applicant=EVERYONE, numbers=st.lists(st.integers(1, 30), min_size=1, max_size=5, unique=True))
-def test_koseki_individual_matters_show_exactly_the_members_named(applicant: Citizen, numbers: list[int]) -> None:
+@given(key=EVERYONE, numbers=st.lists(st.integers(1, 30), min_size=1, max_size=5, unique=True))
+def test_koseki_individual_matters_show_exactly_the_members_named(key: str, numbers: list[int]) -> None:
+    applicant = CITY.by_key(key)
     application = Application(koseki_individual_matters=KosekiIndividualOptions(member_numbers=numbers))
     answer = expected(CITY, applicant, application, NOW)
     if isinstance(answer, KosekiItems):
@@ -338,12 +341,8 @@ def test_the_kind_of_each_application() -> None:
 
 
 def test_asking_leaves_the_city_as_it_was() -> None:
-    before = make_city()
-    for citizen in before.citizens:
+    city = make_city()
+    for citizen in city.citizens:
         for application in SIX:
-            expected(before, citizen, application, NOW)
-    assert before == CITY or before.citizens == make_city().citizens
-
-
-def test_the_city_type_is_the_one_of_the_rules() -> None:
-    assert isinstance(CITY, City)
+            expected(city, citizen, application, NOW)
+    assert city.citizens == make_city().citizens

@@ -61,6 +61,7 @@ class RenderingProcess:
                 raise RenderingFailed(ready["failure"])
         except BaseException:
             worker.kill()
+            await worker.ended()
             raise
         return worker
 

@@ -76,10 +76,11 @@ class Renderer:
         """Makes one certificate, whole.
 
         ``items`` is the message of the kind's alternative in Document.items. ``foreign`` says that the holder of a seal
-        or tax certificate is a foreign resident: their birth date is then Gregorian, and their items don't tell. Raises CharacterNotAvailable for a
-        character that the font lacks, DoesNotFit for what can't be printed whole, RenderingFailed where no document
-        came about, and ValueError for a kind that is not issued or items of another kind. Cancelling is safe at any
-        moment: the process at work is ended, and what it made goes to nobody. [2.8]
+        or tax certificate is a foreign resident: their birth date is then Gregorian, and their items don't tell.
+
+        Raises CharacterNotAvailable for a character that the font lacks, DoesNotFit for what can't be printed whole,
+        RenderingFailed where no document came about, and ValueError for a kind that is not issued or items of another
+        kind. Cancelling is safe at any moment: the process at work is ended, and what it made goes to nobody. [2.8]
         """
         for item, length in _lengths(items):
             if length > LONGEST_TEXT:

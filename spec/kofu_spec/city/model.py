@@ -28,7 +28,7 @@ class CardState(Enum):
     """A card that holds no user authentication certificate."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Card:
     """A My Number Card.
 
@@ -43,8 +43,12 @@ class Card:
     valid_from: datetime
     valid_until: datetime
 
+    def __repr__(self) -> str:
+        """No PIN and no serial: this text ends up in logs."""
+        return f"Card({self.card_id}, {self.state.value})"
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class Citizen:
     """One fictitious person with every record of theirs. The records are shared messages: copy before changing one.
 
@@ -63,6 +67,13 @@ class Citizen:
     labels: frozenset[str]
     former_card: Card | None = None
 
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def __repr__(self) -> str:
+        """No personal item: this text ends up in logs."""
+        return f"Citizen({self.key}, {', '.join(sorted(self.labels))})"
+
     @property
     def name(self) -> str:
         """The name in the resident register, or in the koseki for a person who is no resident."""
@@ -77,7 +88,7 @@ class Citizen:
         yield from (card for card in (self.card, self.former_card) if card is not None)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class City:
     """The fictitious city of one seed.
 
@@ -91,6 +102,9 @@ class City:
     citizens: tuple[Citizen, ...]
     registers: tuple[KosekiRecord, ...]
     replaced_impressions: dict[str, SealImpression] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return f"City(seed={self.seed}, municipality_code={self.municipality_code}, citizens={len(self.citizens)})"
 
     @cached_property
     def _families(self) -> dict[str, tuple[Citizen, ...]]:

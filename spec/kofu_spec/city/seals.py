@@ -14,8 +14,6 @@ from kofu.v1.register_pb2 import SealImpression
 
 PIXELS_PER_MM = 20
 DIAMETERS_MM = (10.5, 12.0, 13.5, 15.0, 16.5, 18.0)
-STROKES = 8
-"""A character is drawn from up to eight bars; which, its eight bits say."""
 
 
 def impression(pattern: int, registered_on: CivilDate, registration_number: str) -> SealImpression:

@@ -13,10 +13,10 @@ from kofu_conformance.oracles import documents as oracle
 from kofu_conformance.oracles.paper import without_blanks
 from kofu_conformance.testers.answer import Answer
 from kofu_conformance.testers.chain import Chain
+from kofu_conformance.testers.filling import Filling, requests
 from kofu_conformance.testers.issuing import holder_of
 from kofu_conformance.testers.kiosk import Hands, Seen
 from kofu_conformance.testers.persons import ANYONE
-from kofu_conformance.testers.probe import Filling, requests
 from kofu_conformance.testers.reflection import ReflectedMethod
 from kofu_conformance.testers.wish import Kind, Members, Wish, can_have, wishes
 from kofu_spec.city import Citizen

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message import Message
 
 DEEPEST = 6
@@ -26,54 +25,43 @@ class Filling:
 
 
 def requests(request_type: type[Message], filling: Filling) -> Iterator[Message]:
-    """Filled requests of a type: one for every choice of its outermost `oneof`, with one for each choice within that."""
-    choices = [list(oneof.fields) for oneof in request_type.DESCRIPTOR.oneofs]
-    for chosen in choices[0] if choices else [None]:
-        inner = [list(oneof.fields) for oneof in chosen.message_type.oneofs] if _is_message(chosen) else []
-        for second in inner[0] if inner else [None]:
+    """Filled requests of a type: one for each choice of its `oneof`, and of the `oneof` within that."""
+    for chosen in _choices(request_type.DESCRIPTOR):
+        for second in _choices(chosen.message_type) if chosen is not None else (None,):
             message = request_type()
             _fill(message, filling, [one.full_name for one in (chosen, second) if one is not None], 0)
             yield message
 
 
-def _is_message(field: FieldDescriptor | None) -> bool:
-    return field is not None and field.message_type is not None
+def _choices(descriptor: Any) -> tuple[Any, ...]:
+    """The fields of the first `oneof`; None alone where there is none."""
+    oneofs = descriptor.oneofs if descriptor is not None else ()
+    return tuple(oneofs[0].fields) if oneofs else (None,)
 
 
 def _fill(message: Message, filling: Filling, chosen: list[str], depth: int) -> None:
-    descriptor: Descriptor = message.DESCRIPTOR
-    for field in descriptor.fields:
+    fields: Any = message.DESCRIPTOR.fields
+    for field in fields:
         if field.containing_oneof is not None and not _is_chosen(field, chosen):
             continue
         value: Any = getattr(message, field.name)
-        if _is_message(field):
-            _fill_message(value, filling, chosen, depth)
+        if field.message_type is not None and isinstance(value, Message):
+            if depth < DEEPEST:
+                value.SetInParent()
+                _fill(value, filling, chosen, depth + 1)
         elif isinstance(value, str | bytes | bool | int | float):
-            setattr(message, field.name, _value(field, value, filling))
-        else:
-            _fill_repeated(value, field, filling)
+            setattr(message, field.name, _value(field.name, value, filling))
 
 
-def _fill_message(value: Any, filling: Filling, chosen: list[str], depth: int) -> None:
-    if isinstance(value, Message) and depth < DEEPEST:
-        value.SetInParent()
-        _fill(value, filling, chosen, depth + 1)
-
-
-def _fill_repeated(value: Any, field: FieldDescriptor, filling: Filling) -> None:
-    if field.name in filling.by_name:
-        value.append(filling.by_name[field.name])
-
-
-def _is_chosen(field: FieldDescriptor, chosen: list[str]) -> bool:
+def _is_chosen(field: Any, chosen: list[str]) -> bool:
     """Chosen by name; of a `oneof` about which nothing was said, the first."""
     siblings = list(field.containing_oneof.fields)
     named = [one.full_name for one in siblings if one.full_name in chosen]
-    return field.full_name == (named[0] if named else siblings[0].full_name)
+    return bool(field.full_name == (named[0] if named else siblings[0].full_name))
 
 
-def _value(field: FieldDescriptor, value: Any, filling: Filling) -> Any:
-    known = filling.by_name.get(field.name)
+def _value(name: str, value: Any, filling: Filling) -> Any:
+    known = filling.by_name.get(name)
     if known is not None and isinstance(known, type(value)):
         return known
     if isinstance(value, str):

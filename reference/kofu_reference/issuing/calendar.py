@@ -1,0 +1,48 @@
+"""The city's reading of the service hours, judged by the center's instant of receipt. [1.2, 1.4, 1.5, 1.6]"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import Final
+
+import holidays
+
+from kofu.v1.reason_pb2 import Reason
+from kofu_reference.runtime import JST, Refusal
+
+SATURDAY: Final = 5
+NEW_YEAR_CLOSING: Final = frozenset({(12, 29), (12, 30), (12, 31), (1, 1), (1, 2), (1, 3)})
+
+
+@dataclass(frozen=True)
+class Hours:
+    """Half-open hours of a day in Japan: the closing time itself is closed."""
+
+    opens_at: time
+    closes_at: time
+
+    def hold_at(self, at: time) -> bool:
+        return self.opens_at <= at < self.closes_at
+
+
+@dataclass(frozen=True)
+class CityCalendar:
+    """When the city issues."""
+
+    first_day: date = date(2022, 3, 1)
+    service: Hours = Hours(time(6, 30), time(23, 0))
+    koseki_office: Hours = Hours(time(9, 0), time(17, 0))
+    holidays: "holidays.HolidayBase" = field(default_factory=lambda: holidays.country_holidays("JP"))
+
+    def check(self, instant: datetime, *, koseki: bool) -> None:
+        """Raises the refusal that holds at an aware instant, if one does."""
+        local = instant.astimezone(JST)
+        if local.date() < self.first_day:
+            raise Refusal(Reason.REASON_SERVICE_NOT_STARTED)
+        if (local.month, local.day) in NEW_YEAR_CLOSING or not self.service.hold_at(local.time()):
+            raise Refusal(Reason.REASON_OUT_OF_HOURS)
+        if koseki and not (self.is_office_day(local.date()) and self.koseki_office.hold_at(local.time())):
+            raise Refusal(Reason.REASON_KOSEKI_OUT_OF_HOURS)
+
+    def is_office_day(self, day: date) -> bool:
+        """A weekday that is neither a public holiday, with its substitutes, nor in the New Year closing. [1.6]"""
+        return day.weekday() < SATURDAY and day not in self.holidays and (day.month, day.day) not in NEW_YEAR_CLOSING
