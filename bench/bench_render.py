@@ -8,6 +8,7 @@ from itertools import cycle, islice
 from pathlib import Path
 
 import typst
+
 from kofu.v1.common_pb2 import CertificateKind
 from kofu_reference.paper import Renderer, pool, specimens
 from kofu_reference.paper.process import TEMPLATES

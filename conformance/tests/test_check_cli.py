@@ -29,6 +29,10 @@ if "--fault" in arguments and arguments[arguments.index("--fault") + 1] == "no_s
     print("Traceback and noise", file=sys.stderr)
     print("kofu: --fault: no fault no_such; see kofu serve --list-faults", file=sys.stderr)
     sys.exit(2)
+(folder / "log").mkdir(parents=True)
+(folder / "log" / "issuing.log").write_text("a line")
+if "breaks" in arguments:
+    sys.exit(f"kofu: issuing: ended with status 3; see {folder / 'log' / 'issuing.log'}")
 (folder / "cards").mkdir(parents=True)
 (folder / "tls.pem").touch()
 (folder / "profile.toml").write_text(os.environ["PROFILE"])
@@ -194,7 +198,7 @@ def test_an_earlier_runs_cases_are_taken_away(tmp_path: Path, marks: Path) -> No
     out = tmp_path / "out"
     run_check(wanted(out), as_json=False, suite=suite(tmp_path, "shrinks"))
     run_check(wanted(out), as_json=False, suite=suite(tmp_path, "passes"))
-    assert sorted(one.name for one in out.rglob("*") if one.is_file()) == ["junit.xml", "report.json"]
+    assert sorted(one.name for one in out.iterdir()) == ["junit.xml", "reference-log", "report.json"]
 
 
 @pytest.mark.parametrize(
@@ -217,6 +221,14 @@ def test_wrong_use_is_one_line_and_leaves_no_process(
     assert "\n" not in caught.value.format_message()
     assert caught.value.exit_code == 2
     assert not (marks / "pid").exists() or gone(int((marks / "pid").read_text()))
+
+
+def test_when_the_reference_breaks_its_log_is_kept_where_the_line_says(tmp_path: Path, marks: Path) -> None:
+    with pytest.raises(click.ClickException) as caught:
+        run_check(wanted(tmp_path / "out", fault="breaks"), as_json=False, suite=suite(tmp_path, "passes"))
+    line = caught.value.format_message()
+    assert line.startswith("--reference: issuing: ended with status 3; see ")
+    assert Path(line.rpartition(" ")[2]).read_text() == "a line"
 
 
 def test_a_folder_that_cannot_be_written_is_one_line(tmp_path: Path, marks: Path) -> None:
@@ -242,7 +254,10 @@ def test_wrong_options_are_refused(arguments: list[str], line: str) -> None:
 def test_replay_names_the_cases_that_are_there(tmp_path: Path, marks: Path) -> None:
     out = tmp_path / "out"
     run_check(wanted(out), as_json=False, suite=suite(tmp_path, "shrinks"))
-    for case in ("1.2/999", "../out/1.2/1", "report"):
+    (case,) = (one["findings"][0]["case"] for one in report_in(out)["checks"])  # type: ignore[attr-defined]
+    (tmp_path / "1.2").mkdir()
+    (tmp_path / "1.2" / "9.json").write_text((out / f"{case}.json").read_text())
+    for case in ("1.2/999", "../1.2/9", "report"):
         line = refusal(replay, [str(out), case])
         assert "no stored case" in line
         assert "there are 1.2/" in line

@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 import typst
+
 from kofu_conformance.oracles import text_layer
 from kofu_conformance.oracles.paper import without_blanks
 from kofu_spec.paths import find_font

@@ -1,6 +1,7 @@
 """Fresh citizens for every case, and what happens when they run out."""
 
 import pytest
+
 from kofu_conformance.engine import Story, Unobserved
 from kofu_conformance.testers.persons import ANYONE, Persons
 from kofu_spec.city import City, make_city

@@ -504,7 +504,7 @@ def test_session_that_nobody_ends_is_aborted(tmp_path: Path, card_box: Path, key
             while shop.system.terminals["KOFU-0001"].in_use:
                 await asyncio.sleep(0.01)
 
-        runner.run(until_ended())
+        runner.run(asyncio.wait_for(until_ended(), timeout=20))
         assert ended(citizen.look(), "REASON_TIMED_OUT")
         assert citizen.cancel().returned_yen == 100
         runner.run(shop.system.stop())

@@ -154,6 +154,25 @@ def test_a_former_member_of_the_household_is_no_longer_asked_for() -> None:
         assert len(answer.persons) == len(household)
 
 
+def test_the_dead_are_not_shown_with_the_household() -> None:
+    """A plain couple: the other one dies, and is neither on the document nor to be named any more."""
+    for applicant in CITY.family("plain"):
+        household = CITY.household(resident(applicant).control.household_key)
+        others = [each for each in household if each.key != applicant.key and each.labels == applicant.labels]
+        if not others or isinstance(expected(CITY, applicant, SIX[0], NOW), int):
+            continue
+        dead = changed(others[0], state=ResidenceState.RESIDENCE_STATE_DECEASED)
+        city = replace(CITY, citizens=tuple(dead if each.key == dead.key else each for each in CITY.citizens))
+        whole = expected(city, applicant, Application(residence_certificate=WHOLE), NOW)
+        assert isinstance(whole, ResidenceItems)
+        assert len(whole.persons) == len(household) - 1
+        named = ResidenceOptions(member_numbers=[resident(dead).control.member_number])
+        answer = expected(city, applicant, Application(residence_certificate=named), NOW)
+        assert answer == Reason.REASON_PERSON_NOT_PERMITTED
+        return
+    pytest.fail("the city has no plain couple")
+
+
 def test_a_renewed_card_finds_its_holder_and_the_former_one_nobody() -> None:
     citizen = one("card-renewed")
     assert citizen.former_card is not None
@@ -249,12 +268,21 @@ def test_koseki_individual_matters_show_exactly_the_members_named(key: str, numb
 
 
 def test_own_koseki_matters_are_those_of_the_applicant() -> None:
+    sharing = [each for each in CITY.family("plain") if each.koseki and len(each.koseki.members) > 1]
+    assert sharing
+    for applicant in [*sharing, *CITY.family("koseki-glyph-differs")]:
+        answer = expected(CITY, applicant, SIX[5], NOW)
+        if isinstance(answer, KosekiItems):
+            assert applicant.koseki_member is not None
+            own = koseki(applicant).members[applicant.koseki_member - 1]
+            assert [person.name for person in answer.persons] == [own.name]
+
+
+def test_the_koseki_keeps_its_own_glyphs() -> None:
     for applicant in CITY.family("koseki-glyph-differs"):
         answer = expected(CITY, applicant, SIX[5], NOW)
         assert isinstance(answer, KosekiItems)
-        assert applicant.koseki_member is not None
-        [person] = answer.persons
-        assert person.name == koseki(applicant).members[applicant.koseki_member - 1].name != resident(applicant).name
+        assert answer.persons[0].name != resident(applicant).name
 
 
 def test_all_matters_show_the_removed_as_such() -> None:

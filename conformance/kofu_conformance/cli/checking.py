@@ -2,6 +2,7 @@
 
 import contextlib
 import difflib
+import shutil
 import signal
 import sys
 import tempfile
@@ -15,7 +16,7 @@ import rich_click as click
 from rich.console import Console
 
 from kofu_conformance.cli.reachability import require_reachable
-from kofu_conformance.cli.reference import reference_running
+from kofu_conformance.cli.reference import ReferenceFailure, reference_running
 from kofu_conformance.engine.deviation import Deviation, Unobserved
 from kofu_conformance.engine.execution import Chain
 from kofu_conformance.engine.registry import CHECKS, CheckDefinitionError, Level, Registry
@@ -28,6 +29,8 @@ from kofu_conformance.report.model import IutNamed, ReferenceStarted, Report, Ru
 from kofu_conformance.report.progress import LiveProgress
 from kofu_conformance.report.pseudonyms import Pseudonyms
 from kofu_conformance.report.screen import show
+
+REFERENCE_LOGS = "reference-log"
 
 
 class WrongUse(click.ClickException):
@@ -98,7 +101,7 @@ def run_check(wanted: Wanted, *, as_json: bool, suite: Suite | None = None) -> i
     except OutFolderError as error:
         raise WrongUse(str(error)) from None
     progress = Console(stderr=True)
-    with terminated_as_interrupted(), implementation(wanted.profile, wanted.fault, progress) as path:
+    with terminated_as_interrupted(), implementation(wanted.profile, wanted.fault, wanted.out, progress) as path:
         profile = checked_profile(path)
         selection = selected(suite, wanted.requirements, wanted.checks, declared(profile))
         if not selection.checks:
@@ -159,24 +162,35 @@ def opened(suite: Suite, profile: Profile, seed: int) -> Iterator[Chain]:
 
 
 @contextlib.contextmanager
-def implementation(profile: Path | None, fault: str | None, progress: Console) -> Iterator[Path]:
-    """The path of the profile of the implementation: the one given, or that of the reference, started for the while."""
+def implementation(profile: Path | None, fault: str | None, out: Path, progress: Console) -> Iterator[Path]:
+    """The path of the profile of the implementation: the one given, or that of the reference, started for the while.
+
+    The reference's keys and data go with it; its logs are kept in `out`.
+    """
     if profile is not None:
         yield profile
         return
-    with (
-        tempfile.TemporaryDirectory(prefix="kofu-", ignore_cleanup_errors=True) as folder,
-        contextlib.ExitStack() as stack,
-    ):
-        if not progress.is_terminal:
-            progress.print("参照実装を起動中 / starting the reference")
-        with progress.status("参照実装を起動中 / starting the reference"):
-            path = stack.enter_context(reference_running(Path(folder), fault))
-        try:
-            yield path
-        finally:
-            with uninterrupted():
-                stack.close()
+    if not progress.is_terminal:
+        progress.print("参照実装を起動中 / starting the reference")
+    with tempfile.TemporaryDirectory(prefix="kofu-", ignore_cleanup_errors=True) as folder:
+        logs, kept = Path(folder) / "log", out / REFERENCE_LOGS
+        with contextlib.ExitStack() as stack:
+            try:
+                with progress.status("参照実装を起動中 / starting the reference"):
+                    path = stack.enter_context(reference_running(Path(folder), fault))
+                yield path
+            except ReferenceFailure as failure:
+                raise ReferenceFailure(failure.message.replace(str(logs), str(kept))) from None
+            finally:
+                with uninterrupted():
+                    stack.close()
+                    _keep_logs(logs, kept)
+
+
+def _keep_logs(logs: Path, kept: Path) -> None:
+    shutil.rmtree(kept, ignore_errors=True)
+    if logs.is_dir():
+        shutil.copytree(logs, kept)
 
 
 def checked_profile(path: Path) -> Profile:

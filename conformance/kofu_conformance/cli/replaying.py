@@ -35,7 +35,7 @@ def run_replay(folder: Path, case: str, *, as_json: bool, suite: Suite | None = 
     if stored.check not in suite.registry:
         raise WrongUse(f"CASE: {case} is of check {stored.check}, which is no more; run kofu check again")
     check = suite.registry[stored.check]
-    outcome = _execute(report, stored, check, suite)
+    outcome = _execute(folder, report, stored, check, suite)
     if as_json:
         sys.stdout.write(json.dumps(_as_json(case, check, outcome), ensure_ascii=False, indent=2) + "\n")
     else:
@@ -45,10 +45,10 @@ def run_replay(folder: Path, case: str, *, as_json: bool, suite: Suite | None = 
     return FAILS if outcome.finding is not None or outcome.ledger else PASSES
 
 
-def _execute(report: Report, stored: StoredCase, check: Check, suite: Suite) -> Outcome:
+def _execute(folder: Path, report: Report, stored: StoredCase, check: Check, suite: Suite) -> Outcome:
     reference = report.run.reference
     given, fault = (None, reference.fault) if reference else (Path(report.run.profile), None)
-    with terminated_as_interrupted(), implementation(given, fault, Console(stderr=True)) as path:
+    with terminated_as_interrupted(), implementation(given, fault, folder, Console(stderr=True)) as path:
         profile = checked_profile(path)
         require_reachable(profile)
         with opened(suite, profile, stored.seed) as chain:

@@ -1,5 +1,6 @@
 """The files of a run: report.json, junit.xml, transcripts and stored cases below one folder."""
 
+import contextlib
 import json
 from pathlib import Path
 
@@ -35,6 +36,8 @@ def prepare(out: Path) -> None:
         for path in (out / finding.transcript, out / finding.stored_case):
             if path.resolve().is_relative_to(out.resolve()):
                 path.unlink(missing_ok=True)
+                with contextlib.suppress(OSError):
+                    path.parent.rmdir()  # only where nothing else is left in it
     for name in (REPORT, JUNIT):
         (out / name).unlink(missing_ok=True)
 

@@ -25,39 +25,34 @@ class Filling:
 
 
 def requests(request_type: type[Message], filling: Filling) -> Iterator[Message]:
-    """Filled requests of a type: one for each choice of its `oneof`, and of the `oneof` within that."""
-    for chosen in _choices(request_type.DESCRIPTOR):
-        for second in _choices(chosen.message_type) if chosen is not None else (None,):
-            message = request_type()
-            _fill(message, filling, [one.full_name for one in (chosen, second) if one is not None], 0)
-            yield message
+    """Filled requests of a type, as many as its largest `oneof` has fields: each choice, at any depth, is made once."""
+    for turn in range(_turns(request_type.DESCRIPTOR, 0)):
+        message = request_type()
+        _fill(message, filling, turn, 0)
+        yield message
 
 
-def _choices(descriptor: Any) -> tuple[Any, ...]:
-    """The fields of the first `oneof`; None alone where there is none."""
-    oneofs = descriptor.oneofs if descriptor is not None else ()
-    return tuple(oneofs[0].fields) if oneofs else (None,)
+def _turns(descriptor: Any, depth: int) -> int:
+    """How many requests it takes to make every choice."""
+    if descriptor is None or depth > DEEPEST:
+        return 1
+    own = [len(oneof.fields) for oneof in descriptor.oneofs]
+    return max([1, *own, *(_turns(field.message_type, depth + 1) for field in descriptor.fields)])
 
 
-def _fill(message: Message, filling: Filling, chosen: list[str], depth: int) -> None:
+def _fill(message: Message, filling: Filling, turn: int, depth: int) -> None:
     fields: Any = message.DESCRIPTOR.fields
     for field in fields:
-        if field.containing_oneof is not None and not _is_chosen(field, chosen):
+        siblings = [] if field.containing_oneof is None else list(field.containing_oneof.fields)
+        if siblings and siblings[turn % len(siblings)].name != field.name:
             continue
         value: Any = getattr(message, field.name)
-        if field.message_type is not None and isinstance(value, Message):
+        if isinstance(value, Message):
+            value.SetInParent()
             if depth < DEEPEST:
-                value.SetInParent()
-                _fill(value, filling, chosen, depth + 1)
+                _fill(value, filling, turn, depth + 1)
         elif isinstance(value, str | bytes | bool | int | float):
             setattr(message, field.name, _value(field.name, value, filling))
-
-
-def _is_chosen(field: Any, chosen: list[str]) -> bool:
-    """Chosen by name; of a `oneof` about which nothing was said, the first."""
-    siblings = list(field.containing_oneof.fields)
-    named = [one.full_name for one in siblings if one.full_name in chosen]
-    return bool(field.full_name == (named[0] if named else siblings[0].full_name))
 
 
 def _value(name: str, value: Any, filling: Filling) -> Any:

@@ -120,7 +120,7 @@ class VirtualCard:
         self._verified.add(name)
         return Answer(apdu.OK)
 
-    def tries_after_success(self, name: PinName, before: int) -> int:  # noqa: ARG002  # a fault reads `before`
+    def tries_after_success(self, name: PinName, before: int) -> int:  # a fault reads `before`
         """The tries that a right PIN leaves: the full number, so that only failures in a row count. [3.3.10]"""
         return MOST_TRIES[name]
 

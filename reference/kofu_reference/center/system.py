@@ -1,10 +1,8 @@
 """The issuance center as a system. [3.2]"""
 
-import asyncio
 import logging
-from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from typing import ClassVar, Final, TypeVar, TypeVarTuple
+from collections.abc import Mapping
+from typing import ClassVar, Final
 
 from kofu.v1.center_pb2_grpc import add_CenterServiceServicer_to_server
 from kofu.v1.issuing_pb2_grpc import IssuingServiceStub
@@ -16,11 +14,10 @@ from kofu_reference.center.sessions import Sessions
 from kofu_reference.center.validity import ValidityCheck
 from kofu_reference.runtime import Binding, CivilClock, Holds, System, SystemConfig, channel
 from kofu_reference.runtime.config import ConfigurationInvalid
+from kofu_reference.runtime.writer import Writer
 
 _METHODS: Final = ("OpenSession", "Authenticate", "ListOffers", "Apply", "ReportOutcome", "CloseSession")
 _ROLES: Final[Mapping[str, frozenset[str]]] = {method: frozenset({"kiosk"}) for method in _METHODS}
-Arguments = TypeVarTuple("Arguments")
-Result = TypeVar("Result")
 _log = logging.getLogger("kofu.center")
 
 
@@ -38,31 +35,27 @@ class Center(System):
         self.sessions = Sessions(config.waits.session_seconds)
         self.authorities = TrustedAuthorities(config.jpki_authorities)
         self.validity = ValidityCheck(config.ocsp_url)
-        self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ledger")
+        self._writer = Writer("ledger")
 
     def bindings(self) -> list[Binding]:
         return [Binding(add_CenterServiceServicer_to_server, CenterService(self), _ROLES)]
 
     async def start(self) -> None:
-        self.ledger = await self._in_writer(Ledger, self.config.data_folder / "ledger.sqlite")
+        self.ledger = await self._writer.run(Ledger, self.config.data_folder / "ledger.sqlite")
         self._line = channel(self.config, "issuing")
         self.issuing = IssuingServiceStub(self._line)
 
     async def stop(self) -> None:
         await self._line.close(None)
         await self.validity.close()
-        await self._in_writer(self.ledger.close)
-        self._writer.shutdown()
+        await self._writer.run(self.ledger.close)
+        self._writer.close()
 
     async def use_request_id(self, request_id: str) -> None:
         """Uses a request id up, durably. Raises REASON_REQUEST_ID_USED or REASON_ALARM_RAISED. [3.1.4]"""
-        await self._in_writer(self.ledger.use, request_id)
+        await self._writer.run(self.ledger.use, request_id)
 
     async def raise_alarm(self, request_id: str, faults: list[str]) -> None:
         """Blocks a request whose answer was not what it should be, and says so in the log. [2.8]"""
-        await self._in_writer(self.ledger.raise_alarm, request_id)
+        await self._writer.run(self.ledger.raise_alarm, request_id)
         _log.error("alarm", extra={"fields": {"request_id": request_id, "faults": faults}})
-
-    async def _in_writer(self, function: Callable[[*Arguments], Result], *arguments: *Arguments) -> Result:
-        """Runs a database call in the one thread that writes."""
-        return await asyncio.get_running_loop().run_in_executor(self._writer, function, *arguments)

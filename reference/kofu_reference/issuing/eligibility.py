@@ -1,15 +1,15 @@
 """Whether the applicant may have what is asked for, and whose records it shows. [1.8, 1.9, 2.1, 2.8]"""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final
 
 from kofu.v1.common_pb2 import Application, CertificateKind, ResidenceOptions
 from kofu.v1.reason_pb2 import Reason
-from kofu.v1.register_pb2 import RecordedDate, ResidenceState, ResidentRecord, TaxRecord
+from kofu.v1.register_pb2 import ResidenceState, ResidentRecord, TaxRecord
 from kofu_reference.issuing.register import Standing
+from kofu_reference.municipality.age import is_of_age
 from kofu_reference.runtime import JST, Refusal
 
-AGE_OF_APPLICATION: Final = 15
 TAX_SWITCH: Final = (6, 1)
 """Month and day from which the tax year that began on 1 April is the current one: the city's choice. [1.9]"""
 
@@ -24,6 +24,17 @@ KIND_OF: Final = {
 KOSEKI: Final = frozenset({"koseki_all_matters", "koseki_individual_matters"})
 
 
+def check_koseki_applicant(standing: Standing | None) -> None:
+    """Death and blocks in the resident register close the koseki too; living elsewhere does not. [2.8]"""
+    if standing is None:
+        return
+    control = standing.resident.control
+    if control.state == ResidenceState.RESIDENCE_STATE_DECEASED:
+        raise Refusal(Reason.REASON_APPLICANT_NOT_FOUND)
+    if control.blocks:
+        raise Refusal(Reason.REASON_ISSUE_BLOCKED)
+
+
 def check_applicant(standing: Standing, instant: datetime) -> None:
     """Raises the refusal of a person who may have nothing here: gone, blocked, too young."""
     control = standing.resident.control
@@ -33,27 +44,6 @@ def check_applicant(standing: Standing, instant: datetime) -> None:
         raise Refusal(Reason.REASON_ISSUE_BLOCKED)
     if not is_of_age(standing.resident.birth_date, instant.astimezone(JST).date()):
         raise Refusal(Reason.REASON_UNDER_AGE)
-
-
-def is_of_age(birth: RecordedDate, today: date) -> bool:
-    """Whether somebody is 15 or over: from the birthday on, on 1 March for 29 February in a common year.
-
-    Of a date that is not wholly known the latest day that it may be decides; of one not known at all, no.
-    """
-    if birth.WhichOneof("known") == "partial":
-        month = birth.partial.month or 12
-        return (today.year - birth.partial.year, today.month) > (AGE_OF_APPLICATION, month)
-    if birth.WhichOneof("known") != "exact":
-        return False
-    born = birth.exact
-    return today >= _anniversary(born.year + AGE_OF_APPLICATION, born.month, born.day)
-
-
-def _anniversary(year: int, month: int, day: int) -> date:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return date(year, 3, 1)
 
 
 def persons_shown(standing: Standing, options: ResidenceOptions) -> list[ResidentRecord]:
@@ -88,12 +78,12 @@ def current_tax_year(instant: datetime) -> int:
 def tax_record(standing: Standing, tax_year: int, instant: datetime) -> TaxRecord:
     """The record of the current tax year; 0 asks for the current one. [1.9]"""
     current = current_tax_year(instant)
+    own = next((record for record in standing.taxes if record.tax_year == current), None)
+    if own is None:
+        raise Refusal(Reason.REASON_NO_TAX_RECORD)
     if tax_year not in (0, current):
         raise Refusal(Reason.REASON_NOT_CURRENT_TAX_YEAR)
-    for record in standing.taxes:
-        if record.tax_year == current:
-            return record
-    raise Refusal(Reason.REASON_NO_TAX_RECORD)
+    return own
 
 
 def is_koseki(application: Application) -> bool:

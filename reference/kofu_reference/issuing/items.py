@@ -1,4 +1,4 @@
-"""What a certificate shows: the items of its kind, and of the optional ones only those that were asked for. [2.1, 2.3]"""
+"""What a certificate shows: the items of its kind, and of the optional ones those asked for. [2.1, 2.3]"""
 
 from datetime import datetime
 
@@ -31,9 +31,7 @@ ALWAYS_SHOWN = (
 )
 
 
-def items_for(
-    application: Application, standing: Standing, instant: datetime
-) -> ResidenceItems | SealItems | TaxItems:
+def items_for(application: Application, standing: Standing, instant: datetime) -> ResidenceItems | SealItems | TaxItems:
     """The items of a certificate that the issuing server makes itself. Raises the refusal of what can't be had."""
     kind = application.WhichOneof("certificate")
     if kind in ("residence_certificate", "residence_record_items"):

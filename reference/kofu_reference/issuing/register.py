@@ -1,4 +1,4 @@
-"""The records that the city fed, in SQLite: each change in one transaction, visible to issuance once it returns. [2.6]"""
+"""The records that the city fed, in SQLite: each change whole, visible to issuance once it returns. [2.6]"""
 
 import sqlite3
 from dataclasses import dataclass

@@ -100,6 +100,7 @@ class SystemConfig(_Section):
     peers: dict[str, PeerConfig] = {}
     city: CityConfig = CityConfig()
     font: Path | None = None
+    renderers: Annotated[int, Field(ge=1, le=64)] = 2
     card_box: Path | None = None
     paper_folder: Path | None = None
     terminals: tuple[TerminalId, ...] = ("KOFU-0001", "KOFU-0002", "KOFU-0003", "KOFU-0004")

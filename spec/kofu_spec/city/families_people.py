@@ -91,10 +91,7 @@ def plant_hard_names(plan: Plan) -> None:
 
 def plant_long_names(plan: Plan) -> None:
     """A Japanese name of over forty code points; the foreign one stands among the foreign residents."""
-    single(
-        plan,
-        name=plan.names.with_given("寿限無見本", LONG_GIVEN_NAME),
-    )
+    single(plan, "long-name", name=plan.names.with_given("寿限無見本", LONG_GIVEN_NAME))
 
 
 def plant_missing_character(plan: Plan) -> None:

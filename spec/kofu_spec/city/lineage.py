@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from kofu.v1.common_pb2 import RecordedDate
-from kofu.v1.register_pb2 import SEX_FEMALE, SEX_MALE, KosekiEvent
+from kofu.v1.register_pb2 import SEX_FEMALE, SEX_MALE, KosekiEvent, Sex
 from kofu_spec.city.dates import exact, first_day
 from kofu_spec.city.names import BLANK
 from kofu_spec.city.plan import BASE_DAY, Household, Member, Person, Plan, Register
@@ -124,9 +124,18 @@ def record_death(plan: Plan, member: Member, day: date, filer: str) -> None:
     )
 
 
-def single(plan: Plan, *labels: str, household: Household | None = None, **facts: object) -> Person:
-    """A person living alone, with a register of their own here. facts: as `Plan.person` takes them."""
-    person = plan.person(*labels, **facts)  # type: ignore[arg-type]
+def single(
+    plan: Plan,
+    *labels: str,
+    household: Household | None = None,
+    surname: str | None = None,
+    name: str | None = None,
+    sex: "Sex | None" = None,
+    age: int | None = None,
+    birth: RecordedDate | None = None,
+) -> Person:
+    """A person living alone, with a register of their own here; what is not given is drawn."""
+    person = plan.person(*labels, surname=surname, name=name, sex=sex, age=age, birth=birth)
     (household or plan.household()).add(person, "世帯主")
     own_register(plan, person)
     return person

@@ -11,7 +11,7 @@ def individual_number_check_digit(eleven_digits: str) -> int:
     """
     weighted = 0
     for n, digit in enumerate(reversed(eleven_digits), start=1):
-        weighted += int(digit) * (n + 1 if n <= 5 else n - 5)
+        weighted += int(digit) * (n + 1 if n <= 6 else n - 5)
     rest = weighted % 11
     return 0 if rest <= 1 else 11 - rest
 

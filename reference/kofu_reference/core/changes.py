@@ -1,0 +1,183 @@
+"""Record changes as the counter files them: what each does to the registers, and which kind the feed calls it. [2.6]"""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from kofu.v1.common_pb2 import CivilDate
+from kofu.v1.counter_pb2 import (
+    AssessTax,
+    CancelSeal,
+    ChangeName,
+    FileChangeRequest,
+    FileChangeResponse,
+    LinkCards,
+    MoveOut,
+    MoveWithin,
+    RecordDeath,
+    RegisterSeal,
+    SetIssueBlocks,
+    SplitHousehold,
+)
+from kofu.v1.feed_pb2 import RecordChangeKind
+from kofu.v1.reason_pb2 import Reason
+from kofu.v1.register_pb2 import ResidenceState, ResidentRecord, TaxRecord
+from kofu_reference.core.registers import Registers
+from kofu_reference.runtime import JST, Refusal
+
+HOUSEHOLDER: Final = "世帯主"
+_GONE: Final = (ResidenceState.RESIDENCE_STATE_MOVED_OUT, ResidenceState.RESIDENCE_STATE_DECEASED)
+
+
+class ChangeOffice:
+    """Applies filed changes, each in one transaction with its place in the feed. Call it from one thread."""
+
+    def __init__(self, registers: Registers) -> None:
+        self._registers = registers
+        self._filings: Final[Mapping[str, Callable[[Any, datetime], FileChangeResponse]]] = {
+            "register_seal": self._register_seal,
+            "cancel_seal": self._cancel_seal,
+            "move_within": self._move_within,
+            "move_out": self._move_out,
+            "set_issue_blocks": self._set_issue_blocks,
+            "split_household": self._split_household,
+            "assess_tax": self._assess_tax,
+            "change_name": self._change_name,
+            "link_cards": self._link_cards,
+            "record_death": self._record_death,
+        }
+
+    def file(self, request: FileChangeRequest, now: datetime) -> FileChangeResponse:
+        """The change's number and kind, once durable. Raises REASON_RECORD_NOT_FOUND or REASON_INVALID_REQUEST."""
+        name = request.WhichOneof("change") or ""
+        with self._registers.transaction():
+            return self._filings[name](getattr(request, name), now)
+
+    def _register_seal(self, filing: RegisterSeal, now: datetime) -> FileChangeResponse:
+        resident = self._living(filing.resident_key)
+        resident.seal_impression.CopyFrom(filing.impression)
+        return self._commit(RecordChangeKind.RECORD_CHANGE_KIND_SEAL_REGISTERED, now, [resident])
+
+    def _cancel_seal(self, filing: CancelSeal, now: datetime) -> FileChangeResponse:
+        resident = self._living(filing.resident_key)
+        if not resident.HasField("seal_impression"):
+            raise Refusal(Reason.REASON_RECORD_NOT_FOUND)
+        resident.ClearField("seal_impression")
+        return self._commit(RecordChangeKind.RECORD_CHANGE_KIND_SEAL_CANCELLED, now, [resident])
+
+    def _move_within(self, filing: MoveWithin, now: datetime) -> FileChangeResponse:
+        """The whole household at once, so that no document shows two addresses."""
+        movers = [member for member in self._registers.household(filing.household_key) if _is_here(member)]
+        if not movers:
+            raise Refusal(Reason.REASON_RECORD_NOT_FOUND)
+        for mover in movers:
+            mover.previous_address, mover.address = mover.address, filing.address
+            mover.address_established_on.CopyFrom(filing.established_on)
+            mover.notified_on.CopyFrom(_today(now))
+        return self._commit(RecordChangeKind.RECORD_CHANGE_KIND_MOVE_WITHIN, now, movers)
+
+    def _move_out(self, filing: MoveOut, now: datetime) -> FileChangeResponse:
+        resident = self._living(filing.resident_key)
+        self._must_not_leave_others_without_householder(resident)
+        resident.control.state = ResidenceState.RESIDENCE_STATE_MOVED_OUT
+        resident.ClearField("seal_impression")
+        return self._commit(RecordChangeKind.RECORD_CHANGE_KIND_MOVE_OUT, now, [resident])
+
+    def _set_issue_blocks(self, filing: SetIssueBlocks, now: datetime) -> FileChangeResponse:
+        resident = self._recorded(filing.resident_key)
+        resident.control.ClearField("blocks")
+        resident.control.blocks.extend(filing.blocks)
+        return self._commit(RecordChangeKind.RECORD_CHANGE_KIND_ISSUE_BLOCK, now, [resident])
+
+    def _split_household(self, filing: SplitHousehold, now: datetime) -> FileChangeResponse:
+        resident = self._living(filing.resident_key)
+        self._must_not_leave_others_without_householder(resident)
+        resident.control.household_key = self._registers.next_household_key()
+        resident.control.member_number = 1
+        resident.relationship, resident.householder = HOUSEHOLDER, resident.name
+        resident.notified_on.CopyFrom(_today(now))
+        return self._commit(RecordChangeKind.RECORD_CHANGE_KIND_HOUSEHOLD, now, [resident])
+
+    def _assess_tax(self, filing: AssessTax, now: datetime) -> FileChangeResponse:
+        self._recorded(filing.record.resident_key)
+        return self._commit(RecordChangeKind.RECORD_CHANGE_KIND_TAX, now, taxes=[filing.record])
+
+    def _change_name(self, filing: ChangeName, now: datetime) -> FileChangeResponse:
+        """The seal registration of another name ends with it; a householder's name stands on everyone's record."""
+        resident = self._living(filing.resident_key)
+        concerned = {resident.control.resident_key: resident}
+        if resident.control.member_number == 1:
+            household = self._registers.household(resident.control.household_key)
+            concerned = {member.control.resident_key: member for member in household if _is_here(member)}
+            for member in concerned.values():
+                member.householder = filing.name
+        renamed = concerned[filing.resident_key]
+        renamed.name = filing.name
+        renamed.ClearField("seal_impression")
+        return self._commit(RecordChangeKind.RECORD_CHANGE_KIND_PERSONAL_ITEMS, now, concerned.values())
+
+    def _link_cards(self, filing: LinkCards, now: datetime) -> FileChangeResponse:
+        resident = self._recorded(filing.resident_key)
+        for number, holder in enumerate(filing.holders):
+            if self._registers.linked_to(holder) not in (None, filing.resident_key):
+                raise _invalid(
+                    f"change.link_cards.holders[{number}]",
+                    "a certificate is linked to one resident",
+                    "take the link from the other resident first",
+                )
+        resident.control.ClearField("holders")
+        resident.control.holders.extend(filing.holders)
+        return self._commit(RecordChangeKind.RECORD_CHANGE_KIND_CARD_LINK, now, [resident])
+
+    def _record_death(self, filing: RecordDeath, now: datetime) -> FileChangeResponse:
+        resident = self._living(filing.resident_key)
+        self._must_not_leave_others_without_householder(resident)
+        resident.control.state = ResidenceState.RESIDENCE_STATE_DECEASED
+        resident.ClearField("seal_impression")
+        return self._commit(RecordChangeKind.RECORD_CHANGE_KIND_DEATH, now, [resident])
+
+    def _recorded(self, resident_key: str) -> ResidentRecord:
+        resident = self._registers.resident(resident_key)
+        if resident is None:
+            raise Refusal(Reason.REASON_RECORD_NOT_FOUND)
+        return resident
+
+    def _living(self, resident_key: str) -> ResidentRecord:
+        """Somebody who lives here; of the others nothing is to be changed by these filings."""
+        resident = self._recorded(resident_key)
+        if not _is_here(resident):
+            raise Refusal(Reason.REASON_RECORD_NOT_FOUND)
+        return resident
+
+    def _must_not_leave_others_without_householder(self, resident: ResidentRecord) -> None:
+        # Who follows, and how the others are related to that person, is for the family to say.
+        others = [member for member in self._registers.household(resident.control.household_key) if _is_here(member)]
+        if resident.control.member_number == 1 and len(others) > 1:
+            raise _invalid(
+                "change",
+                "a householder can't leave the others without one",
+                "file the change of the householder first",
+            )
+
+    def _commit(
+        self,
+        kind: RecordChangeKind,
+        now: datetime,
+        residents: Iterable[ResidentRecord] = (),
+        taxes: Iterable[TaxRecord] = (),
+    ) -> FileChangeResponse:
+        number = self._registers.commit(kind, now, list(residents), list(taxes))
+        return FileChangeResponse(number=number, kind=kind)
+
+
+def _is_here(resident: ResidentRecord) -> bool:
+    return resident.control.state not in _GONE
+
+
+def _today(now: datetime) -> CivilDate:
+    day = now.astimezone(JST)
+    return CivilDate(year=day.year, month=day.month, day=day.day)
+
+
+def _invalid(field: str, message: str, remedy: str) -> Refusal:
+    return Refusal(Reason.REASON_INVALID_REQUEST, field=field, rule="registers", message=message, remedy=remedy)

@@ -1,0 +1,118 @@
+"""The sending side of the record feed: in order, again after every break, until acknowledged. [2.6]"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from typing import Any, Final, Protocol
+
+import grpc.aio
+
+from kofu.v1.feed_pb2 import FeedChange, FeedHeartbeat, FeedHello, FeedRequest, FeedResponse
+from kofu.v1.reason_pb2 import Reason
+from kofu_reference.runtime import Refusal
+from kofu_reference.runtime.guard import log_unexpected
+from kofu_reference.runtime.refusal import from_rpc_error
+
+_RETRY_SECONDS: Final = 0.1
+_HEARTBEAT_SECONDS: Final = 1.0
+_BATCH: Final = 20
+_END: Final = grpc.aio.EOF  # type: ignore[attr-defined] # missing in the stubs
+_log = logging.getLogger("kofu.feed")
+
+
+class Source(Protocol):
+    """What there is to send. Every method may be slow and is awaited."""
+
+    async def feed_id(self) -> str | None:
+        """The id of the feed; None while there is none yet."""
+
+    async def changes_from(self, number: int, most: int) -> Sequence[FeedChange]:
+        """The changes from a number on, in order. Raises REASON_FEED_GAP where that one is no longer held."""
+
+    async def newest_number(self) -> int:
+        """The newest number given so far, 0 where there is none."""
+
+    async def acknowledged(self, number: int) -> None:
+        """Everything up to this number is visible to issuance."""
+
+
+class FeedSender:
+    """Dials the receiver and feeds it. `feed` is the stub's method; `news()` says that there may be more to send."""
+
+    def __init__(self, source: Source, municipality_code: str, feed: Callable[..., Any]) -> None:
+        self._source = source
+        self._municipality_code = municipality_code
+        self._feed = feed
+        self._news = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Feeds from now on, until `stop`."""
+        self._task = asyncio.create_task(self._run())
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait([self._task])
+
+    def news(self) -> None:
+        self._news.set()
+
+    async def _run(self) -> None:
+        told = ""
+        while True:
+            try:
+                feed_id = await self._source.feed_id()
+                if feed_id is not None:
+                    await self._connection(feed_id)
+            except (grpc.aio.AioRpcError, Refusal) as error:
+                refusal = error if isinstance(error, Refusal) else from_rpc_error(error)
+                if refusal.name != told:
+                    _log.warning("feed interrupted", extra={"fields": {"reason": refusal.name, **refusal.metadata}})
+                told = refusal.name
+            except Exception as error:
+                log_unexpected("feed", error)
+            await asyncio.sleep(_RETRY_SECONDS)
+
+    async def _connection(self, feed_id: str) -> None:
+        """One connection, from hello until it breaks."""
+        stream = self._feed()
+        try:
+            hello = FeedHello(municipality_code=self._municipality_code, feed_id=feed_id)
+            await stream.write(FeedRequest(hello=hello))
+            resume = await stream.read()
+            if resume is _END or not resume.HasField("resume"):
+                raise Refusal(Reason.REASON_UPSTREAM_UNAVAILABLE)
+            async with asyncio.TaskGroup() as both:
+                both.create_task(self._send(stream, resume.resume.next_number))
+                both.create_task(self._read_acknowledgements(stream))
+        except ExceptionGroup as group:
+            raise group.exceptions[0] from None
+        finally:
+            stream.cancel()
+
+    async def _send(self, stream: Any, number: int) -> None:
+        while True:
+            self._news.clear()
+            changes = await self._source.changes_from(number, _BATCH)
+            for change in changes:
+                await stream.write(FeedRequest(change=change))
+                number = change.number + 1
+            if changes:
+                continue
+            newest = await self._source.newest_number()
+            await stream.write(FeedRequest(heartbeat=FeedHeartbeat(newest_number=newest)))
+            try:
+                async with asyncio.timeout(_HEARTBEAT_SECONDS):
+                    await self._news.wait()
+            except TimeoutError:
+                continue
+
+    async def _read_acknowledgements(self, stream: Any) -> None:
+        while True:
+            answer: FeedResponse = await stream.read()
+            if answer is _END:
+                await stream.code()
+                raise Refusal(Reason.REASON_UPSTREAM_UNAVAILABLE)
+            if answer.HasField("acknowledgement"):
+                await self._source.acknowledged(answer.acknowledgement.number)

@@ -1,0 +1,41 @@
+"""The receiving end of the record feed: a change is acknowledged when every issuance can see it. [2.6]"""
+
+# ruff: noqa: N802 - names are those of the generated servicer
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+from kofu.v1.feed_pb2 import FeedAcknowledgement, FeedRequest, FeedResponse, FeedResume
+from kofu.v1.feed_pb2_grpc import RecordFeedServiceServicer
+from kofu.v1.reason_pb2 import Reason
+from kofu_reference.issuing.register import Register
+from kofu_reference.runtime import Refusal
+from kofu_reference.runtime.writer import Writer
+
+
+class FeedReceiver(RecordFeedServiceServicer):
+    """Applies what the relay sends to the register, in the thread that issuance reads it in."""
+
+    def __init__(self, municipality_code: str, register: Register, writer: Writer) -> None:
+        self._municipality_code = municipality_code
+        self._register = register
+        self._writer = writer
+
+    async def Feed(self, requests: AsyncIterator[FeedRequest], context: Any) -> AsyncIterator[FeedResponse]:
+        """Hello first, then changes and heartbeats."""
+        opened = False
+        async for request in requests:
+            kind = request.WhichOneof("message")
+            if (kind == "hello") is opened:
+                raise Refusal(Reason.REASON_OUT_OF_ORDER)
+            if request.HasField("hello"):
+                if request.hello.municipality_code != self._municipality_code:
+                    raise Refusal(Reason.REASON_MUNICIPALITY_NOT_SERVED)
+                number = await self._writer.run(self._register.open_feed, request.hello.feed_id)
+                opened = True
+                yield FeedResponse(resume=FeedResume(next_number=number))
+            elif request.HasField("change"):
+                await self._writer.run(self._register.apply, request.change)
+                yield FeedResponse(acknowledgement=FeedAcknowledgement(number=request.change.number))
+            else:
+                await self._writer.run(self._register.note_newest, request.heartbeat.newest_number)

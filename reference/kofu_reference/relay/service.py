@@ -1,0 +1,70 @@
+"""The two services of the relay: it receives the core's feed, and passes koseki requests on unchanged. [2.6, 2.9]"""
+
+# ruff: noqa: N802 - names are those of the generated servicers
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, Any
+
+from kofu.v1.feed_pb2 import FeedAcknowledgement, FeedRequest, FeedResponse, FeedResume
+from kofu.v1.feed_pb2_grpc import RecordFeedServiceServicer
+from kofu.v1.koseki_pb2 import IssueKosekiRequest, IssueKosekiResponse
+from kofu.v1.koseki_pb2_grpc import KosekiServiceServicer
+from kofu.v1.reason_pb2 import Reason
+from kofu_reference.relay.pending import Pending
+from kofu_reference.runtime import Refusal, call
+
+if TYPE_CHECKING:
+    # Known to type checkers only: the generated module has one stub class for both kinds of channel.
+    from kofu.v1.koseki_pb2_grpc import KosekiServiceAsyncStub
+
+
+class FeedRelay(RecordFeedServiceServicer):
+    """Takes changes from the core, and hands back the acknowledgements that the issuing server gives."""
+
+    def __init__(self, municipality_code: str, pending: Pending) -> None:
+        self._municipality_code = municipality_code
+        self._pending = pending
+
+    async def Feed(self, requests: AsyncIterator[FeedRequest], context: Any) -> AsyncIterator[FeedResponse]:
+        """Hello first, then changes and heartbeats; acknowledgements as they come."""
+        first = await anext(aiter(requests), None)
+        if first is None or not first.HasField("hello"):
+            raise Refusal(Reason.REASON_OUT_OF_ORDER)
+        if first.hello.municipality_code != self._municipality_code:
+            raise Refusal(Reason.REASON_MUNICIPALITY_NOT_SERVED)
+        yield FeedResponse(resume=FeedResume(next_number=await self._pending.open_feed(first.hello.feed_id)))
+        taking = asyncio.create_task(self._take(requests))
+        newer = asyncio.create_task(self._pending.acknowledged_beyond(0))
+        try:
+            while not taking.done():
+                await asyncio.wait({taking, newer}, return_when=asyncio.FIRST_COMPLETED)
+                if newer.done():
+                    number = newer.result()
+                    newer = asyncio.create_task(self._pending.acknowledged_beyond(number))
+                    yield FeedResponse(acknowledgement=FeedAcknowledgement(number=number))
+            taking.result()
+        finally:
+            taking.cancel()
+            newer.cancel()
+
+    async def _take(self, requests: AsyncIterator[FeedRequest]) -> None:
+        async for request in requests:
+            if request.HasField("hello"):
+                raise Refusal(Reason.REASON_OUT_OF_ORDER)
+            if request.HasField("change"):
+                await self._pending.add(request.change)
+
+
+class KosekiRelay(KosekiServiceServicer):
+    """The way into the city for koseki requests. Reads nothing in them and keeps nothing. [2.9]"""
+
+    def __init__(self, koseki: "KosekiServiceAsyncStub", wait_seconds: float) -> None:
+        self._koseki = koseki
+        self._wait_seconds = wait_seconds
+
+    async def IssueKoseki(self, request: IssueKosekiRequest, context: Any) -> IssueKosekiResponse:
+        """The koseki system's own answer, waited for no longer than the caller waits."""
+        remaining = context.time_remaining()
+        wait = self._wait_seconds if remaining is None else min(self._wait_seconds, remaining)
+        return await call(self._koseki.IssueKoseki, request, timeout=wait)
