@@ -335,7 +335,7 @@ def test_a_renewed_card_is_linked_and_the_former_one_is_not(city: City) -> None:
 
 
 def test_a_mis_linked_card_finds_nobody(city: City) -> None:
-    for citizen in city.family("card-mis-linked"):
+    for citizen in city.family("card-mislinked"):
         assert citizen.card is not None
         assert linked_to(city, citizen.card.serial) == []
         with pytest.raises(LookupError):

@@ -107,7 +107,7 @@ def test_plain_citizens_get_all_six_documents() -> None:
         ("character-pending", {Reason.REASON_ISSUE_BLOCKED}, {Reason.REASON_ISSUE_BLOCKED}),
         ("change-pending", {Reason.REASON_ISSUE_BLOCKED}, {Reason.REASON_ISSUE_BLOCKED}),
         ("under-15", {Reason.REASON_UNDER_AGE}, {Reason.REASON_UNDER_AGE}),
-        ("card-mis-linked", {Reason.REASON_APPLICANT_NOT_FOUND}, {Reason.REASON_APPLICANT_NOT_FOUND}),
+        ("card-mislinked", {Reason.REASON_APPLICANT_NOT_FOUND}, {Reason.REASON_APPLICANT_NOT_FOUND}),
         ("card-without-certificate", {Reason.REASON_APPLICANT_NOT_FOUND}, {Reason.REASON_APPLICANT_NOT_FOUND}),
         ("non-resident-koseki", {Reason.REASON_APPLICANT_NOT_FOUND}, {"document"}),
         ("non-resident-not-registered", {Reason.REASON_APPLICANT_NOT_FOUND}, {Reason.REASON_APPLICANT_NOT_FOUND}),

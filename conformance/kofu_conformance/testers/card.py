@@ -19,6 +19,13 @@ class BoxedCard:
     certificate: bytes
     key: rsa.RSAPrivateKey
 
+    @property
+    def public_key(self) -> bytes:
+        """The public key, DER."""
+        return self.key.public_key().public_bytes(
+            serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
+
     def sign(self, challenge: bytes) -> bytes:
         """RSASSA-PKCS1-v1_5 with SHA-256 over the challenge, as the real card makes it after the right PIN."""
         return self.key.sign(challenge, padding.PKCS1v15(), hashes.SHA256())

@@ -35,10 +35,11 @@ class Center(System):
         self.sessions = Sessions(config.waits.session_seconds)
         self.authorities = TrustedAuthorities(config.jpki_authorities)
         self.validity = ValidityCheck(config.ocsp_url)
+        self.service = CenterService(self)
         self._writer = Writer("ledger")
 
     def bindings(self) -> list[Binding]:
-        return [Binding(add_CenterServiceServicer_to_server, CenterService(self), _ROLES)]
+        return [Binding(add_CenterServiceServicer_to_server, self.service, _ROLES)]
 
     async def start(self) -> None:
         self.ledger = await self._writer.run(Ledger, self.config.data_folder / "ledger.sqlite")

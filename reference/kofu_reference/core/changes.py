@@ -119,9 +119,15 @@ class ChangeOffice:
     def _link_cards(self, filing: LinkCards, now: datetime) -> FileChangeResponse:
         resident = self._recorded(filing.resident_key)
         for number, holder in enumerate(filing.holders):
+            if holder in filing.holders[:number]:
+                raise _invalid(
+                    f"link_cards.holders[{number}]",
+                    "a certificate is linked once",
+                    "name each certificate once",
+                )
             if self._registers.linked_to(holder) not in (None, filing.resident_key):
                 raise _invalid(
-                    f"change.link_cards.holders[{number}]",
+                    f"link_cards.holders[{number}]",
                     "a certificate is linked to one resident",
                     "take the link from the other resident first",
                 )

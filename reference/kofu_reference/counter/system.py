@@ -27,12 +27,12 @@ class CounterSystem(System):
         self._journal = CounterJournal(config.data_folder / "counter.sqlite3")
         self._channel: grpc.aio.Channel = channel(config, "core")
         core = CounterServiceStub(self._channel)
-        self._servicer = CounterServicer(CardBox(config.card_box), self._journal, clock, core)
+        self.service = CounterServicer(CardBox(config.card_box), self._journal, clock, core)
 
     def bindings(self) -> list[Binding]:
         """The counter's service, for the office."""
         roles = {"UnblockPin": _OFFICE_ONLY, "FileChange": _OFFICE_ONLY, "GetChange": _OFFICE_ONLY}
-        return [Binding(add_CounterServiceServicer_to_server, self._servicer, roles)]
+        return [Binding(add_CounterServiceServicer_to_server, self.service, roles)]
 
     async def start(self) -> None:
         """Nothing is to be awaited: the channel connects on the first call."""

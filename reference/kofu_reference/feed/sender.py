@@ -29,8 +29,8 @@ class Source(Protocol):
     async def changes_from(self, number: int, most: int) -> Sequence[FeedChange]:
         """The changes from a number on, in order. Raises REASON_FEED_GAP where that one is no longer held."""
 
-    async def newest_number(self) -> int:
-        """The newest number given so far, 0 where there is none."""
+    async def newest_number(self) -> int | None:
+        """The newest number given so far, 0 where there is none; None where that is not known."""
 
     async def acknowledged(self, number: int) -> None:
         """Everything up to this number is visible to issuance."""
@@ -51,9 +51,10 @@ class FeedSender:
         self._task = asyncio.create_task(self._run())
 
     async def stop(self) -> None:
-        if self._task is not None:
+        while self._task is not None and not self._task.done():
+            # A task group whose connection breaks at this very moment swallows the cancellation.
             self._task.cancel()
-            await asyncio.wait([self._task])
+            await asyncio.wait([self._task], timeout=_RETRY_SECONDS)
 
     def news(self) -> None:
         self._news.set()
@@ -101,7 +102,8 @@ class FeedSender:
             if changes:
                 continue
             newest = await self._source.newest_number()
-            await stream.write(FeedRequest(heartbeat=FeedHeartbeat(newest_number=newest)))
+            if newest is not None:
+                await stream.write(FeedRequest(heartbeat=FeedHeartbeat(newest_number=newest)))
             try:
                 async with asyncio.timeout(_HEARTBEAT_SECONDS):
                     await self._news.wait()

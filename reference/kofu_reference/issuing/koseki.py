@@ -2,21 +2,17 @@
 
 from typing import TYPE_CHECKING
 
-from kofu.v1.common_pb2 import CertificateKind
 from kofu.v1.document_pb2 import Document
 from kofu.v1.issuing_pb2 import IssueRequest
 from kofu.v1.koseki_pb2 import IssueKosekiRequest
-from kofu.v1.reason_pb2 import Reason
-from kofu_reference.runtime import Refusal, call
+from kofu_reference.runtime import call
 
 if TYPE_CHECKING:
     # Known to type checkers only: the generated module has one stub class for both kinds of channel.
     from kofu.v1.koseki_pb2_grpc import KosekiServiceAsyncStub
 
 
-async def fetch(
-    relay: "KosekiServiceAsyncStub", request: IssueRequest, kind: CertificateKind, wait_seconds: float
-) -> Document:
+async def fetch(relay: "KosekiServiceAsyncStub", request: IssueRequest, wait_seconds: float) -> Document:
     """The koseki system's document, unchanged. Nothing of it is kept, not even for the same request."""
     asked = IssueKosekiRequest(
         request_id=request.request_id,
@@ -25,7 +21,4 @@ async def fetch(
         application=request.application,
         received_at=request.received_at,
     )
-    document = (await call(relay.IssueKoseki, asked, timeout=wait_seconds)).document
-    if document.request_id != request.request_id or document.kind != kind:
-        raise Refusal(Reason.REASON_INTERNAL)
-    return document
+    return (await call(relay.IssueKoseki, asked, timeout=wait_seconds)).document

@@ -67,7 +67,7 @@ class Register:
         with self._connection:
             self._connection.execute("BEGIN IMMEDIATE")
             for resident in change.residents:
-                self._put_resident(resident)
+                self.put_resident(resident)
             for tax in change.taxes:
                 self._put_tax(tax)
             for key in change.withdrawn_tax_resident_keys:
@@ -75,8 +75,11 @@ class Register:
             self._connection.execute("UPDATE feed SET applied = ?", (change.number,))
 
     def note_newest(self, number: int) -> None:
-        """The sender's newest number: once all up to it are applied, the first load is complete."""
-        self._connection.execute("UPDATE feed SET complete = 1 WHERE complete = 0 AND applied >= ?", (number,))
+        """The sender's newest number: once all up to it are applied, the first load is complete.
+
+        Where nothing was fed there is no load, whatever a sender says that knows of no change itself.
+        """
+        self._connection.execute("UPDATE feed SET complete = 1 WHERE complete = 0 AND applied >= max(?, 1)", (number,))
 
     def is_current(self) -> bool:
         """Whether the records are known to be complete. [2.6]"""
@@ -104,7 +107,8 @@ class Register:
             tuple(TaxRecord.FromString(record) for (record,) in taxes),
         )
 
-    def _put_resident(self, resident: ResidentRecord) -> None:
+    def put_resident(self, resident: ResidentRecord) -> None:
+        """Writes one person's record and links, within the transaction of its change."""
         control = resident.control
         self._connection.execute(
             "INSERT OR REPLACE INTO resident VALUES (?, ?, ?)",

@@ -48,9 +48,10 @@ class IssuingServicer(IssuingServiceServicer):
         # WHAT IS MADE
         if koseki_wanted:
             check_koseki_applicant(standing)
-            wait_seconds = system.config.waits.koseki_seconds
-            document = await koseki.fetch(system.relay, request, KIND_OF[wanted], wait_seconds)
+            document = await koseki.fetch(system.relay, request, system.config.waits.koseki_seconds)
             check_koseki_applicant(await system.standing_of(request.holder))
+            if not answers(document, request):
+                raise Refusal(Reason.REASON_INTERNAL)
         else:
             document = await self._made(request, standing, received_at)
         return IssueResponse(document=document)
@@ -77,17 +78,22 @@ def due(request: IssueRequest, standing: Standing | None, received_at: datetime)
     return items_for(request.application, standing, received_at)
 
 
-def shows(document: Document, request: IssueRequest, items: Items) -> bool:
-    """Whether a document answers this request, is whole, and shows these items and no others. [P.1]"""
+def answers(document: Document, request: IssueRequest) -> bool:
+    """Whether a document is of this request and kind, and whole. [P.6]"""
     kind = KIND_OF[request.application.WhichOneof("certificate") or ""]
     total = len(document.pages)
     return (
         document.request_id == request.request_id
         and document.kind == kind
-        and getattr(document, items_field(kind)) == items
+        and document.WhichOneof("items") == items_field(kind)
         and [(page.number, page.total) for page in document.pages] == [(n, total) for n in range(1, total + 1)]
         and len({page.subject_handle for page in document.pages}) == 1
     )
+
+
+def shows(document: Document, items: Items) -> bool:
+    """Whether a document shows these items and no others. [P.1]"""
+    return bool(getattr(document, items_field(document.kind)) == items)
 
 
 def day_in_japan(instant: datetime) -> CivilDate:

@@ -14,7 +14,7 @@ from kofu.v1.koseki_pb2_grpc import KosekiServiceStub
 from kofu.v1.reason_pb2 import Reason
 from kofu_reference.issuing.feed import FeedReceiver
 from kofu_reference.issuing.register import Register, Standing
-from kofu_reference.issuing.service import IssuingServicer, due, shows
+from kofu_reference.issuing.service import IssuingServicer, answers, due, shows
 from kofu_reference.municipality.calendar import CityCalendar
 from kofu_reference.municipality.maker import Maker
 from kofu_reference.municipality.used_ids import UsedRequestIds
@@ -42,6 +42,8 @@ class Issuing(System):
         self.used_ids = UsedRequestIds(config.data_folder / "used.sqlite3")
         self.renderer = Renderer(config.font, config.renderers)
         self.maker = Maker(self.renderer, holds, RENDER_STAGE, config.waits.render_seconds)
+        self.service = IssuingServicer(self)
+        self.roles = {"Issue": frozenset({"center"})}
         self._register_thread = Writer("register")
         self._used_ids_thread = Writer("used-ids")
         self._line: grpc.aio.Channel = channel(config, "relay")
@@ -50,7 +52,7 @@ class Issuing(System):
     def bindings(self) -> list[Binding]:
         feed = FeedReceiver(self.config.city.municipality_code, self.register, self._register_thread)
         return [
-            Binding(add_IssuingServiceServicer_to_server, IssuingServicer(self), {"Issue": frozenset({"center"})}),
+            Binding(add_IssuingServiceServicer_to_server, self.service, self.roles),
             Binding(add_RecordFeedServiceServicer_to_server, feed, {"Feed": frozenset({"relay"})}),
         ]
 
@@ -82,9 +84,10 @@ class Issuing(System):
         """Lets a document go where it is what this applicant may have as the register stands at this moment. [P.1]
 
         Raises the refusal that now holds, REASON_RECORDS_NOT_CURRENT where the record changed while the document was
-        made, and REASON_INTERNAL where it is not the document of this request.
+        made, and REASON_INTERNAL where it is not the document of this request, or not whole.
         """
         items = due(request, await self.standing_of(request.holder), received_at)
-        if not shows(document, request, items):
-            own = document.request_id == request.request_id
-            raise Refusal(Reason.REASON_RECORDS_NOT_CURRENT if own else Reason.REASON_INTERNAL)
+        if not answers(document, request):
+            raise Refusal(Reason.REASON_INTERNAL)
+        if not shows(document, items):
+            raise Refusal(Reason.REASON_RECORDS_NOT_CURRENT)

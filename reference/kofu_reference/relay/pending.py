@@ -15,6 +15,7 @@ class Pending:
         self._store = store
         self._thread = thread
         self._acknowledged = asyncio.Condition()
+        self._newest_told: int | None = None
         self.news: Callable[[], None] = lambda: None
 
     # The side towards the core.
@@ -28,6 +29,12 @@ class Pending:
     async def add(self, change: FeedChange) -> None:
         await self._thread.run(self._store.add, change)
         self.news()
+
+    def note_newest(self, number: int) -> None:
+        """The newest number that the core has given, whether or not the change itself is here yet."""
+        if number != self._newest_told:
+            self._newest_told = number
+            self.news()
 
     async def acknowledged_beyond(self, number: int) -> int:
         """Waits until more than `number` is acknowledged; the newest number that is."""
@@ -44,10 +51,15 @@ class Pending:
     async def changes_from(self, number: int, most: int) -> Sequence[FeedChange]:
         return await self._thread.run(self._store.changes_from, number, most)
 
-    async def newest_number(self) -> int:
-        return await self._thread.run(self._store.newest_number)
+    async def newest_number(self) -> int | None:
+        """What the core told; None until it has, so that a part of the feed is never taken for the whole."""
+        received = await self._thread.run(self._store.newest_number)
+        return None if self._newest_told is None else max(self._newest_told, received)
 
     async def acknowledged(self, number: int) -> None:
         async with self._acknowledged:
-            await self._thread.run(self._store.acknowledge, number)
-            self._acknowledged.notify_all()
+            try:
+                await self._thread.run(self._store.acknowledge, number)
+            finally:
+                # Also where the line breaks meanwhile: what has begun is finished, and the core is to hear of it.
+                self._acknowledged.notify_all()

@@ -54,6 +54,8 @@ class FeedRelay(RecordFeedServiceServicer):
                 raise Refusal(Reason.REASON_OUT_OF_ORDER)
             if request.HasField("change"):
                 await self._pending.add(request.change)
+            else:
+                self._pending.note_newest(request.heartbeat.newest_number)
 
 
 class KosekiRelay(KosekiServiceServicer):

@@ -74,6 +74,8 @@ class Store:
             self._connection.execute("BEGIN IMMEDIATE")
             self._connection.execute("DELETE FROM pending WHERE number <= ?", (number,))
             self._connection.execute("UPDATE feed SET acknowledged = max(acknowledged, ?)", (number,))
+        # The write-ahead log still has what was deleted.
+        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def acknowledged_number(self) -> int:
         (number,) = self._connection.execute("SELECT acknowledged FROM feed").fetchone()

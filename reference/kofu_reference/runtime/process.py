@@ -83,7 +83,7 @@ async def serve(config: SystemConfig) -> int:
     config.data_folder.mkdir(parents=True, exist_ok=True)
     system = build(config)
     control = TestControl(system, lambda: ending.end(ended, START_AGAIN))
-    server = Server(config, [*system.bindings(), control.binding()])
+    server = Server(system.config, [*system.bindings(), control.binding()])
     await system.start()
     await server.start()
     _announce(config, server.port)

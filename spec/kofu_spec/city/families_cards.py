@@ -32,7 +32,7 @@ def plant_renewed_cards(plan: Plan) -> None:
 def plant_mislinked_cards(plan: Plan) -> None:
     """The register is linked to a serial that no card bears: the card in hand finds nobody, above all not another."""
     for _ in range(2):
-        single(plan, "card-mis-linked").card_story = CardStory.MISLINKED
+        single(plan, "card-mislinked").card_story = CardStory.MISLINKED
 
 
 def plant_expiring_cards(plan: Plan) -> None:

@@ -58,19 +58,28 @@ class Errand:
     overpay_yen: int = 0
 
 
-def errands(kind: Kind | None = None) -> SearchStrategy[Errand]:
+def errands(
+    kind: Kind | None = None,
+    copies: tuple[int, ...] = (1, 1, 1, 2),
+    overpay_yen: tuple[int, ...] = (0, 0, 50, 700),
+) -> SearchStrategy[Errand]:
     """Errands of one kind, or of any; foreign residents have no koseki."""
     families = FAMILIES if kind is not None and kind.is_koseki else FAMILIES + FOREIGN_FAMILIES
     return st.builds(
         Errand,
         family=st.just("plain") | st.sampled_from(families),
         wish=wishes(kind),
-        copies=st.sampled_from((1, 1, 1, 2)),
-        overpay_yen=st.sampled_from((0, 0, 50, 700)),
+        copies=st.sampled_from(copies),
+        overpay_yen=st.sampled_from(overpay_yen),
     )
 
 
-SIX_ERRANDS: SearchStrategy[tuple[Errand, ...]] = st.tuples(*(errands(kind) for kind in Kind))
+SIX_ERRANDS: SearchStrategy[tuple[Errand, ...]] = st.tuples(
+    errands(Kind.RESIDENCE_CERTIFICATE, copies=(2, 3)),
+    errands(Kind.RESIDENCE_RECORD_ITEMS, overpay_yen=(50, 200, 700)),
+    *(errands(kind) for kind in Kind if not kind.is_residence),
+)
+"""One of each kind; more than one copy is among them for certain, and more money than asked."""
 
 
 @check(
@@ -143,6 +152,39 @@ def every_item_is_the_record_s(chain: Chain, errand: Errand) -> None:
     client.report(copies_printed=errand.copies, charged_yen=message.fee_yen)
     client.close()
     _count(chain, errand.wish.kind)
+
+
+NAME_LABELS = (
+    "variation-sequence",
+    "compatibility-ideograph",
+    "beyond-bmp",
+    "common-name",
+    "katakana-name",
+    "long-name",
+)
+
+
+@check("2.1", "2.8", cases=st.sampled_from(NAME_LABELS), quick=6, standard=6, thorough=6)
+def names_go_through_unchanged(chain: Chain, label: str) -> None:
+    """
+    Someone whose name has a variation sequence, a compatibility ideograph or a character beyond the Basic Multilingual
+    Plane, or is a common name, in katakana or very long, applies.
+
+    > 氏名、世帯主、住所（中略）通称、（中略）カタカナ表記
+
+    The name in the items and on the page is that of the register, code point by code point, never normalised.
+    """
+    wish = Wish(Kind.RESIDENCE_CERTIFICATE, relationship=True)
+    citizen = chain.citizen(label, can_have(chain.city, wish, chain.clock.now))
+    chain.story.step(f"{citizen.key} of {label} applies for {wish}")
+    application = wish.application(chain.city, citizen)
+    client = chain.issuing()
+    answer = client.issue(citizen, application)
+    document = answer.granted("the document that is due").document
+    oracle.judge(
+        document, oracle.due(chain.city, citizen, application, chain.clock.now), client.request_id, answer.call
+    )
+    _trigger(chain, "2.1", "2.8")
 
 
 @check("2.8", "2.1", cases=wishes(Kind.RESIDENCE_CERTIFICATE), quick=1, standard=4, thorough=10)

@@ -58,6 +58,13 @@ def cancelled_seal_gives_none(chain: Chain) -> None:
     expect_equal(after, "REASON_NO_SEAL_REGISTRATION", seen_at="kiosk -> center, Apply", code="cancelled_seal_served")
 
 
+def _leaves_others(citizen: Citizen) -> bool:
+    """Whether the citizen lives in somebody else's household and is old enough to leave it."""
+    resident = citizen.resident
+    assert resident is not None
+    return resident.control.member_number > 1 and "child" not in citizen.labels
+
+
 @check("2.6", "P.5", cases=st.sampled_from(["moved", "blocked", "split"]), quick=3, needs=("counter",))
 def acknowledged_change_shows(chain: Chain, change: str) -> None:
     """
@@ -67,7 +74,7 @@ def acknowledged_change_shows(chain: Chain, change: str) -> None:
 
     Every certificate applied for after the acknowledgement shows the record as it stands then.
     """
-    citizen = chain.citizen("plain")
+    citizen = chain.citizen("plain", _leaves_others if change == "split" else None)
     assert citizen.resident is not None
     seen_at = "kiosk -> center, Apply"
 

@@ -1,0 +1,20 @@
+"""The kiosk keeps whatever was put in: no change comes back."""
+
+from kofu_reference.kiosk.system import KioskSystem
+from kofu_reference.kiosk.till import Till
+
+SYSTEM = "kiosk"
+STATEMENT = "3.3.6"
+KILLED_BY = "chain.documents.all_six_can_be_had"
+
+
+class GreedyTill(Till):
+    """Settles for all that it holds."""
+
+    def settle(self, fee_yen: int) -> None:
+        super().settle(max(fee_yen, self.held_yen))
+
+
+def install(system: KioskSystem) -> None:
+    for terminal in system.terminals.values():
+        terminal.till = GreedyTill(terminal.till.cash_box_yen)
