@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 
 import pypdfium2
 from rich.console import Console
-from rich.table import Table
 
 from kofu.testing.v1 import control_pb2
 from kofu.testing.v1.control_pb2_grpc import TestControlServiceStub
@@ -57,8 +56,6 @@ class TakenOut:
     """One document in the citizen's hand."""
 
     kind: str
-    title: str
-    request_id: str
     fee_yen: int
     pages: int
     file: Path
@@ -73,18 +70,16 @@ class Terminal:
         self._console = console
 
     async def act(self, request: control_pb2.OperateRequest) -> control_pb2.OperateResponse:
-        """Does one act and prints what the screen says."""
+        """Does one act and prints what the screen says to the citizen."""
         request.terminal_id = self._terminal_id
         answer = await call(self._control.Operate, request, timeout=_ACT_SECONDS)
         if answer.reason:
             raise ChainFailed(f"kiosk: {answer.reason} at {request.WhichOneof('act')}; {answer.text_en}", 3)
-        self._console.print(f"    {answer.text_ja} / {answer.text_en}", style="dim", highlight=False)
+        self._console.print(f"  {answer.text_ja}", style="dim", highlight=False, soft_wrap=True)
         return answer
 
-    async def take_out(
-        self, citizen: Citizen, application: Application, municipality_code: str
-    ) -> tuple[bytes, str, int]:
-        """Card in, PIN, card out, choose, pay, take: the PDF, the request id, the fee in yen."""
+    async def take_out(self, citizen: Citizen, application: Application, municipality_code: str) -> tuple[bytes, int]:
+        """Card in, PIN, card out, choose, pay, take: the PDF and the fee in yen."""
         card = citizen.card
         if card is None:
             raise ChainFailed("demo: the citizen has no card; choose another seed", 3)
@@ -93,11 +88,11 @@ class Terminal:
         await self.act(control_pb2.OperateRequest(take_card=control_pb2.TakeCard()))
         choice = control_pb2.Choose(municipality_code=municipality_code, application=application, copies=1)
         shown = await self.act(control_pb2.OperateRequest(choose=choice))
-        request_id, fee_yen = shown.request_id, shown.fee_yen
+        fee_yen = shown.fee_yen
         while shown.screen == control_pb2.SCREEN_PAY:
             shown = await self.act(control_pb2.OperateRequest(insert_money=control_pb2.InsertMoney(yen=_COIN_YEN)))
         taken = await self.act(control_pb2.OperateRequest(take_papers=control_pb2.TakePapers()))
-        return taken.papers[0].pdf, request_id, fee_yen
+        return taken.papers[0].pdf, fee_yen
 
 
 class Demonstration:
@@ -108,7 +103,7 @@ class Demonstration:
         self._console = console
 
     async def run(self, chain: RunDirectory) -> int:
-        """Takes everything out and prints the table; the exit status."""
+        """Takes everything out; the exit status."""
         tester = chain.suite["tester"]
         line = open_channel(
             chain.peer("kiosk"), authority=chain.authority, certificate=tester.certificate, key=tester.key
@@ -117,8 +112,9 @@ class Demonstration:
             control = TestControlServiceStub(line)
             described = await call(control.Describe, control_pb2.DescribeRequest(), timeout=_ACT_SECONDS)
             terminal = Terminal(control, described.terminal_ids[0], self._console)
-            taken = [await self._take_out(chain, terminal, kind, citizen) for kind, citizen in self._plan(chain)]
-        self._console.print(_table(taken))
+            for kind, citizen in self._plan(chain):
+                taken = await self._take_out(chain, terminal, kind, citizen)
+                self._console.print(_line(taken), highlight=False, soft_wrap=True)
         return 0
 
     def _plan(self, chain: RunDirectory) -> Iterator[tuple[str, Citizen]]:
@@ -129,18 +125,13 @@ class Demonstration:
 
     async def _take_out(self, chain: RunDirectory, terminal: Terminal, kind: str, citizen: Citizen) -> TakenOut:
         title, application = APPLICATIONS[kind]
-        self._console.print(f"[bold]{title}[/] {kind}")
-        pdf, request_id, fee_yen = await terminal.take_out(citizen, application, chain.options.municipality_code)
+        self._console.print(f"\n[bold]{title}[/] / {kind.replace('_', ' ')}", highlight=False)
+        pdf, fee_yen = await terminal.take_out(citizen, application, chain.options.municipality_code)
         file = self._out / f"{kind}.pdf"
         file.write_bytes(pdf)
-        return TakenOut(kind, title, request_id, fee_yen, len(pypdfium2.PdfDocument(pdf)), file)
+        return TakenOut(kind, fee_yen, len(pypdfium2.PdfDocument(pdf)), file)
 
 
-def _table(taken: list[TakenOut]) -> Table:
-    table = Table(
-        "証明書 / document", "申請番号 / request", "作成 / made by", "手数料 / fee", "頁 / pages", "ファイル / file"
-    )
-    for each in taken:
-        maker = "戸籍システム / koseki" if each.kind.startswith("koseki") else "証明発行サーバ / issuing"
-        table.add_row(each.title, each.request_id, maker, f"{each.fee_yen}円", str(each.pages), str(each.file))
-    return table
+def _line(taken: TakenOut) -> str:
+    maker = "戸籍システム / koseki system" if taken.kind.startswith("koseki") else "証明発行サーバ / issuing server"
+    return f"{taken.fee_yen}円  {taken.pages}頁 / pages  {maker}  [bold]{taken.file}[/]"

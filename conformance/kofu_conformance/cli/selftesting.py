@@ -9,53 +9,15 @@ import tempfile
 import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from kofu_conformance.cli import reference
 from kofu_conformance.cli.checking import WrongUse, terminated_as_interrupted
-from kofu_conformance.engine.verdict import Verdict
+from kofu_conformance.cli.matrix import FAULT_FREE, SeededFault, Trial, show_matrix
 from kofu_conformance.report.files import OutFolderError, read_report
-from kofu_conformance.report.model import Report
-
-FAULT_FREE = "(none)"
-
-
-@dataclass(frozen=True)
-class SeededFault:
-    """A fault that the reference can be started with."""
-
-    id: str
-    statement: str
-    killed_by: str
-    sentence: str
-
-
-@dataclass(frozen=True)
-class Trial:
-    """What the suite made of the reference with one fault, or with none."""
-
-    fault: SeededFault | None
-    report: Report | None
-    trouble: str
-    """Why there is no report, or empty."""
-
-    @property
-    def failed(self) -> dict[str, str]:
-        """The checks that failed, each with the code of its finding."""
-        checks = self.report.checks if self.report else ()
-        return {one.id: one.findings[0].code for one in checks if one.verdict is Verdict.FAIL}
-
-    @property
-    def as_it_should(self) -> bool:
-        """The reference passes everything; a fault is found by the check that it names."""
-        if self.fault is None:
-            return self.report is not None and self.report.conformant
-        return self.fault.killed_by in self.failed
 
 
 def run_selftest(faults: tuple[str, ...], *, named: bool, jobs: int, seed: int, out: Path | None, as_json: bool) -> int:
@@ -75,7 +37,7 @@ def run_selftest(faults: tuple[str, ...], *, named: bool, jobs: int, seed: int, 
     if as_json:
         sys.stdout.write(json.dumps(_as_json(trials, seed), ensure_ascii=False, indent=2) + "\n")
     else:
-        Console().print(_matrix(trials, seed))
+        show_matrix(Console(), trials, seed)
     whole = len(trials) == len(wanted) + 1
     if not whole:
         console.print(f"中断 / interrupted: {len(trials)} of {len(wanted) + 1} were tried")
@@ -192,36 +154,6 @@ def _progress_line(trial: Trial, done: int, total: int) -> Text:
     )
 
 
-def _matrix(trials: list[Trial], seed: int) -> Table:
-    """Faults as rows; the check that each names, whether it found it, and every other check that did."""
-    table = Table(
-        title=f"誤り × 検査 / fault × check   seed {seed:#x}", title_justify="left", show_edge=False, pad_edge=False
-    )
-    for column in ("fault", "statement", "named check", "verdict", "found by"):
-        table.add_column(column, overflow="fold")
-    for trial in trials:
-        good = trial.as_it_should
-        fault = trial.fault
-        word = ("killed" if good else "SURVIVED") if fault else ("passes" if good else "FAILS")
-        found = [f"{check} ({code})" for check, code in trial.failed.items()]
-        table.add_row(
-            Text(f"{fault.id}\n{fault.sentence}" if fault else f"{FAULT_FREE}\nthe reference as it is"),
-            fault.statement if fault else "",
-            fault.killed_by if fault else "",
-            Text(word, style="green" if good else "bold red"),
-            Text("\n".join(found) or trial.trouble or _why_not(trial)),
-        )
-    return table
-
-
-def _why_not(trial: Trial) -> str:
-    """What else the run says where no check failed."""
-    checks = trial.report.checks if trial.report else ()
-    return "\n".join(
-        f"{one.id}: {one.verdict}: {'; '.join(one.reasons)}" for one in checks if one.verdict is not Verdict.PASS
-    )
-
-
 def _as_json(trials: list[Trial], seed: int) -> dict[str, object]:
     return {
         "seed": seed,
@@ -231,7 +163,7 @@ def _as_json(trials: list[Trial], seed: int) -> dict[str, object]:
                 "statement": trial.fault.statement if trial.fault else None,
                 "killed_by": trial.fault.killed_by if trial.fault else None,
                 "as_it_should": trial.as_it_should,
-                "found_by": trial.failed,
+                "found_by": {check: finding.code for check, finding in trial.failed.items()},
                 "verdicts": {one.id: one.verdict.value for one in trial.report.checks} if trial.report else {},
                 "trouble": trial.trouble,
             }
