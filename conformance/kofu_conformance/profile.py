@@ -47,8 +47,9 @@ class Iut(_Section):
 
     name: str = Field(min_length=1, max_length=200)
     build: str = Field(min_length=1, max_length=200)
-    role: str = Field(pattern=r"^[a-z]+$")
-    """Which role of the source document it plays; "all" is the whole chain as one implementation."""
+    role: Literal["all"]
+    """Which role of the source document it plays; "all", the whole chain as one implementation, is the one that has
+    checks so far."""
 
 
 class CityPlan(_Section):
@@ -126,7 +127,6 @@ PATTERN_REMEDIES = {
     "address": "is no host:port; write for example 127.0.0.1:20104",
     "identity": "is no name of a certificate; write for example center-1.center.jlis.kofu.invalid",
     "municipality_code": "is no municipality code; write six digits, such as 992011",
-    "role": "is no role; write one word in small letters, such as center, or all",
 }
 
 

@@ -35,6 +35,7 @@ def test_a_profile_is_read_and_its_paths_are_beside_it(tmp_path: Path, monkeypat
             "residents = 0",
             "city.residents: input should be greater than or equal to 1",
         ),
+        ('role = "all"', 'role = "kitchen"', "iut.role: input should be 'all', but it is 'kitchen'"),
         ("[systems.center]", "[systems.kitchen]", "systems.kitchen: input should be 'core',"),
         ('clock = "frozen"', 'clock = "melted"', "systems.center.clock: input should be 'frozen', 'offset'"),
         ("[iut]", "[iut", "is no TOML: "),

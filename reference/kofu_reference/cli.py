@@ -159,7 +159,9 @@ def _serve_one(system: str, config: Path | None, fault: str | None) -> int:
 def _check_fault(fault: str | None) -> None:
     known = [each.id for each in list_faults()]
     if fault is not None and fault not in known:
-        raise WrongUse(f"--fault: {fault} is not a seeded fault; {_near(fault, known)}")
+        near = difflib.get_close_matches(fault, known, n=3, cutoff=0.5)
+        remedy = f"did you mean {' or '.join(near)}?" if near else "see kofu serve --list-faults"
+        raise WrongUse(f"--fault: {fault} is not a seeded fault; {remedy}")
 
 
 def _near(word: str, known: "list[str] | tuple[str, ...]") -> str:

@@ -1,6 +1,7 @@
 """`kofu selftest`: every seeded fault against the suite, and the matrix of what was found by which check."""
 
 import contextlib
+import difflib
 import json
 import shlex
 import subprocess
@@ -56,7 +57,9 @@ def _wanted(ids: tuple[str, ...]) -> list[SeededFault]:
     }
     for one in ids:
         if one not in known:
-            raise WrongUse(f"--fault: no seeded fault {one}; there are {', '.join(sorted(known))}")
+            near = difflib.get_close_matches(one, known, n=3, cutoff=0.5)
+            remedy = f"did you mean {' or '.join(near)}?" if near else "see kofu serve --list-faults"
+            raise WrongUse(f"--fault: no seeded fault {one}; {remedy}")
     return [known[one] for one in (dict.fromkeys(ids) if ids else sorted(known))]
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from kofu_conformance.engine.registry import Check, Registry
 
+NOT_SELECTED = "not selected"
+
 
 class UnknownCheckError(LookupError):
     """A check or requirement was asked for that isn't there. The message is one line."""
@@ -69,7 +71,7 @@ def select(
         asked = not (requirements or checks) or check.id in checks or bool(set(check.requirements) & set(requirements))
         missing = [need for need in check.needs if declared is not None and not declared.get(need, False)]
         if not asked:
-            left_out.append(LeftOut(check, "not selected", not_applicable=False))
+            left_out.append(LeftOut(check, NOT_SELECTED, not_applicable=False))
         elif missing:
             left_out.append(LeftOut(check, f"the profile doesn't declare {', '.join(missing)}", not_applicable=True))
         else:

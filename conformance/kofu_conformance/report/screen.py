@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from kofu_conformance.engine.selection import NOT_SELECTED
 from kofu_conformance.engine.verdict import Verdict
 from kofu_conformance.report.model import CheckVerdict, Finding, Report, RequirementVerdict
 
@@ -114,11 +115,16 @@ def _closing(report: Report, path: Path) -> Text:
     if report.run.interrupted:
         text.append("中断 / interrupted: what was found until then stands below; the rest is inconclusive\n", "yellow")
     word = "適合 / conformant" if report.conformant else "不適合 / not conformant"
+    if report.conformant and any(one.why == NOT_SELECTED for one in report.left_out):
+        word = "選択した範囲で適合 / conformant in what was selected"
     if report.exit_status == 3:
         word = "試験側の誤り / fault of the suite"
     text.append(word, style="bold green" if report.conformant else "bold red")
     text.append(f"   checks: {counts or 'none'}   seed {report.run.seed:#x}   level {report.run.level}\n")
-    text.append(f"report    {path}")
+    pending = sum(one.verdict is Verdict.PENDING for one in report.requirements)
+    judged = len(report.requirements) - pending
+    text.append(f"要件 / requirements   {judged} judged, {pending} not covered (above)\n")
+    text.append(f"報告 / report         {path}")
     return text
 
 

@@ -142,12 +142,9 @@ def slow_printing_never_mixes(chain: Chain, jams: tuple[Jam, ...]) -> None:
 
 
 def _applicants_of(chain: Chain, jam: Jam) -> list[Applicant]:
-    kinds = (
-        (Kind.KOSEKI_ALL_MATTERS,)
-        if jam.stage == "koseki.render"
-        else (Kind.RESIDENCE_CERTIFICATE, Kind.TAX_ASSESSMENT)
-    )
-    return _applicants(chain, kinds, jam.waiting + 5)
+    # All of one kind: a document of another would be noticed by its kind alone.
+    kind = Kind.KOSEKI_ALL_MATTERS if jam.stage == "koseki.render" else Kind.RESIDENCE_CERTIFICATE
+    return _applicants(chain, (kind,), jam.waiting + 5)
 
 
 def _jam(chain: Chain, jam: Jam, everyone: list[Applicant]) -> None:
@@ -167,14 +164,14 @@ def _jam(chain: Chain, jam: Jam, everyone: list[Applicant]) -> None:
         waiters.result()
     timed_out = [one for one in everyone if _answer(one).refusal is not None]
     chain.story.step(f"{jam.stage}: {len(timed_out)} of {len(everyone)} timed out")
-    for one in timed_out:
-        _answer(one).refused("REASON_TIMED_OUT")
-        _repeat(chain, one, jam.door).refused("REASON_REQUEST_ID_USED", code="late_document")
     documents = []
     for one in everyone:
         if one not in timed_out:
             documents.append(_granted(one))
             _judge(one, documents[-1])
+    for one in timed_out:
+        _answer(one).refused("REASON_TIMED_OUT")
+        _repeat(chain, one, jam.door).refused("REASON_REQUEST_ID_USED", code="late_document")
     _all_distinct(documents, f"{jam.door}, after a jam of {jam.stage}")
     served_after = all(one not in timed_out for one in late)
     expect(
