@@ -150,7 +150,7 @@ def koseki_only_on_office_days(chain: Chain, instant: datetime) -> None:
     """
     A koseki certificate is applied for around the koseki office's hours, on weekdays, weekends and holidays.
 
-    > 戸籍証明書は平日開庁日の9:00～17:00
+    > 戸籍証明は平日開庁日の9:00～17:00
 
     Only on office days, from 09:00:00.000 until before 17:00:00.000; substitute and sandwiched holidays are no office
     days. What the center offers is what can be had: koseki is not offered while it can't be had, the others are.
