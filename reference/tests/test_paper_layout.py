@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import io
 import re
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,8 @@ from kofu.v1.register_pb2 import TaxIncome
 from kofu_reference.paper import DoesNotFit, Renderer, renderer, specimens
 from kofu_reference.paper.sheet import Items, sheet_of, texts
 from kofu_spec.paths import find_font
+
+pytestmark = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler's pdftotext is not installed")
 
 LONGEST_YEN = 2**63 - 1
 POINTS_A_MM = 72 / 25.4

@@ -34,6 +34,9 @@ class FeedReceiver(RecordFeedServiceServicer):
                 number = await self._writer.run(self._register.open_feed, request.hello.feed_id)
                 opened = True
                 yield FeedResponse(resume=FeedResume(next_number=number))
+                if number > 1:
+                    # What was applied on an earlier line, whose acknowledgement may have been lost with it.
+                    yield FeedResponse(acknowledgement=FeedAcknowledgement(number=number - 1))
             elif request.HasField("change"):
                 await self._writer.run(self._register.apply, request.change)
                 yield FeedResponse(acknowledgement=FeedAcknowledgement(number=request.change.number))

@@ -77,7 +77,10 @@ class _Place:
             self._idle.cancel()
         if self._process is None or not self._process.usable:
             # Shielded: a caller that gives up while a process starts must not take it from those who wait behind.
-            await asyncio.shield(self._renew())
+            try:
+                await asyncio.shield(self._renew())
+            except RenderingFailed:
+                await asyncio.shield(self._renew())  # one that ended at its start says nothing of the next
             self._adopt()
         assert self._process is not None
         return self._process

@@ -20,6 +20,10 @@ _WORKER = Path(__file__).parent / "worker.py"
 _UNREAD_BYTES = 1 << 25
 
 
+_END_SECONDS = 0.5
+"""How long a process whose answers have ended may take to end itself."""
+
+
 class RenderingFailed(Exception):
     """The document could not be made. Says why, without personal data."""
 
@@ -119,5 +123,8 @@ class RenderingProcess:
             head = await self._process.stdout.readexactly(head_length)
             payload = await self._process.stdout.readexactly(payload_length)
         except asyncio.IncompleteReadError as error:
-            raise RenderingFailed("the rendering process ended") from error
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_END_SECONDS):
+                    await self._process.wait()
+            raise RenderingFailed(f"the rendering process ended with status {self._process.returncode}") from error
         return json.loads(head), payload

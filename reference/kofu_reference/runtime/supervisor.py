@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import sys
 import time
 from collections.abc import Awaitable, Callable
@@ -131,8 +130,6 @@ class Supervisor:
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=log,
-                # Renderers are started by fork and exec; gRPC's warnings about it are no lines of JSON.
-                env={**os.environ, "GRPC_ENABLE_FORK_SUPPORT": "0"},
                 # Ctrl-C in a terminal reaches the supervisor alone, which then ends the others in order.
                 start_new_session=True,
             )

@@ -165,8 +165,7 @@ def nothing_after_printing(chain: Chain, wanted: tuple[Wish, Wish]) -> None:
     """
     finished = [one for wish in wanted for one in (_printed(chain, wish), _fetched_at_the_center(chain, wish))]
     for system in chain.profile.systems:
-        if system != "jpki":
-            _sweep(chain, system, finished)
+        _sweep(chain, system, finished)
     for requirement in ("3.1.4", "3.2.3", "3.3.3", "P.4"):
         chain.story.trigger(requirement)
 
