@@ -368,7 +368,7 @@ def test_nothing_is_issued_before_the_records_are_known_to_be_complete(unfed: Is
     assert nothing_to_be_had()
     assert conversation(unfed, HELLO, changes[0], newest(2)) == ["resume 1", "acknowledgement 1"]
     assert nothing_to_be_had()
-    assert conversation(unfed, HELLO, *changes, newest(2)) == ["resume 2", "acknowledgement 1", "acknowledgement 2"]
+    assert conversation(unfed, HELLO, *changes, newest(2)) == ["resume 2", *(f"acknowledgement {n}" for n in (1, 1, 2))]
     for application in kinds:
         assert unfed.document(first, application).pdf
     unfed.run(unfed.restart())
@@ -383,7 +383,8 @@ def test_a_change_is_acknowledged_when_it_can_be_seen_and_no_sooner(tmp_path: Pa
         async with side.running.channel("relay") as line:
             stream: Any = RecordFeedServiceStub(line).Feed()  # type: ignore[call-arg]
             await stream.write(HELLO)
-            await stream.read()
+            resume, seen_before = await stream.read(), await stream.read()
+            assert resume.resume.next_number == seen_before.acknowledgement.number + 1 == side.next_number
             with closing(sqlite3.connect(side.folder / "register.sqlite3", isolation_level=None)) as disk:
                 disk.execute("BEGIN IMMEDIATE")
                 await stream.write(FeedRequest(change=change(side.next_number, named(citizen, "後 太郎"))))

@@ -45,6 +45,7 @@ class FeedSender:
         self._feed = feed
         self._news = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._told = ""
 
     def start(self) -> None:
         """Feeds from now on, until `stop`."""
@@ -60,7 +61,6 @@ class FeedSender:
         self._news.set()
 
     async def _run(self) -> None:
-        told = ""
         while True:
             try:
                 feed_id = await self._source.feed_id()
@@ -68,9 +68,9 @@ class FeedSender:
                     await self._connection(feed_id)
             except (grpc.aio.AioRpcError, Refusal) as error:
                 refusal = error if isinstance(error, Refusal) else from_rpc_error(error)
-                if refusal.name != told:
+                if refusal.name != self._told:
                     _log.warning("feed interrupted", extra={"fields": {"reason": refusal.name, **refusal.metadata}})
-                told = refusal.name
+                self._told = refusal.name
             except Exception as error:
                 log_unexpected("feed", error)
             await asyncio.sleep(_RETRY_SECONDS)
@@ -84,6 +84,7 @@ class FeedSender:
             resume = await stream.read()
             if resume is _END or not resume.HasField("resume"):
                 raise Refusal(Reason.REASON_UPSTREAM_UNAVAILABLE)
+            self._told = ""
             async with asyncio.TaskGroup() as both:
                 both.create_task(self._send(stream, resume.resume.next_number))
                 both.create_task(self._read_acknowledgements(stream))
