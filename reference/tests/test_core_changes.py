@@ -49,7 +49,7 @@ RECORDED: Final = {
     if citizen.resident is not None
 }
 SEAL: Final = register_pb2.SealImpression(
-    png=bytes(80),
+    png=b"\x89PNG\r\n\x1a\n" + bytes(72),
     width_hundredth_mm=1500,
     height_hundredth_mm=1500,
     registered_on=TODAY,

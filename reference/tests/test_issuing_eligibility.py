@@ -368,7 +368,7 @@ def test_of_several_reasons_the_first_in_the_order_is_told(side: IssuingSide) ->
     record.birth_date.CopyFrom(RecordedDate(exact=CivilDate(year=2020, month=1, day=1)))
     record.control.blocks.append(IssueBlock.ISSUE_BLOCK_OFFICIAL)
     record.control.state = ResidenceState.RESIDENCE_STATE_DECEASED
-    elsewhere = {"municipality_code": "992012", "at": NOW.replace(hour=23)}
+    elsewhere = {"municipality_code": "992020", "at": NOW.replace(hour=23)}
     with side.changed(record):
         assert side.refusal("dead", SEAL, request_id=used, **elsewhere) == "REASON_REQUEST_ID_USED"
         assert side.refusal("dead", SEAL, **elsewhere) == "REASON_MUNICIPALITY_NOT_SERVED"

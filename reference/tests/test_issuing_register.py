@@ -301,7 +301,7 @@ def test_a_reopen_changes_nothing_in_whether_the_records_are_current(
 
 
 HELLO = FeedRequest(hello=FeedHello(municipality_code=city_side.AREA, feed_id=FEED_ID))
-TO_ANOTHER_CITY = FeedRequest(hello=FeedHello(municipality_code="992012", feed_id=FEED_ID))
+TO_ANOTHER_CITY = FeedRequest(hello=FeedHello(municipality_code="992020", feed_id=FEED_ID))
 WAY_AHEAD = FeedRequest(change=change(5, resident_of(one("plain"))))
 
 

@@ -129,7 +129,7 @@ def test_a_request_id_serves_once_also_in_capitals_and_for_another_person_and_ki
         ("no-seal", SEAL, {}),
         ("deceased", RESIDENCE, {}),
         ("plain", RESIDENCE, {"at": city_side.NOW.replace(hour=23)}),
-        ("plain", RESIDENCE, {"municipality_code": "992012"}),
+        ("plain", RESIDENCE, {"municipality_code": "992020"}),
         ("character-not-in-font", RESIDENCE, {}),
     ],
 )

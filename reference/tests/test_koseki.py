@@ -254,7 +254,7 @@ def test_the_first_and_the_last_moment_of_an_office_day_are_served(side: KosekiS
 
 def test_another_municipality_is_refused_before_anything_else_but_a_used_id(side: KosekiSide) -> None:
     request_id = new_id()
-    elsewhere: dict[str, Any] = {"municipality_code": "992012", "at": NOW.replace(hour=3)}
+    elsewhere: dict[str, Any] = {"municipality_code": "992020", "at": NOW.replace(hour=3)}
     assert (
         side.refusal(one("twins"), ALL_MATTERS, request_id=request_id, **elsewhere) == "REASON_MUNICIPALITY_NOT_SERVED"
     )

@@ -45,9 +45,9 @@ class Issuing(issuing_pb2_grpc.IssuingServiceServicer):
         match request.municipality_code:
             case "000001":
                 raise Refusal(Reason.REASON_UNDER_AGE, age="14")
-            case "000002":
+            case "000019":
                 raise ValueError(SECRET)
-            case "000003":
+            case "000027":
                 await asyncio.sleep(30)
         return issuing_pb2.IssueResponse()
 
@@ -216,7 +216,7 @@ def test_unexpected_exception_tells_and_logs_nothing_personal(
     async def test(wire: Wire) -> None:
         async with wire.channel("center") as channel:
             with pytest.raises(grpc.aio.AioRpcError) as caught:
-                await issuing_pb2_grpc.IssuingServiceStub(channel).Issue(issue_request("000002"))
+                await issuing_pb2_grpc.IssuingServiceStub(channel).Issue(issue_request("000019"))
         assert caught.value.code() == grpc.StatusCode.INTERNAL
         assert from_rpc_error(caught.value).reason == Reason.REASON_INTERNAL
         assert SECRET not in repr(caught.value)
@@ -232,7 +232,7 @@ def test_unexpected_exception_tells_and_logs_nothing_personal(
 def test_wait_that_runs_out_and_dead_peer_have_reasons(tls: TlsAuthority) -> None:
     async def test(wire: Wire) -> None:
         async with wire.channel("center") as channel:
-            assert (await refused(channel, issue_request("000003"), 0.1)).reason == Reason.REASON_TIMED_OUT
+            assert (await refused(channel, issue_request("000027"), 0.1)).reason == Reason.REASON_TIMED_OUT
             await wire.server.stop(0)
             assert (await refused(channel, issue_request())).reason == Reason.REASON_UPSTREAM_UNAVAILABLE
 

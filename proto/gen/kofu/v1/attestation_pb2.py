@@ -24,9 +24,10 @@ _sym_db = _symbol_database.Default()
 
 from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 from kofu.v1 import common_pb2 as kofu_dot_v1_dot_common__pb2
+from kofu.v1 import rules_pb2 as kofu_dot_v1_dot_rules__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19kofu/v1/attestation.proto\x12\x07kofu.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x14kofu/v1/common.proto\"\x9b\x01\n\x0b\x41ttestation\x12\x1f\n\x0corganisation\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x64\x12/\n\x0b\x61ttested_on\x18\x02 \x01(\x0b\x32\x12.kofu.v1.CivilDateB\x06\xbaH\x03\xc8\x01\x01\x12:\n\nstatements\x18\x03 \x03(\x0b\x32\x1a.kofu.v1.AttestedStatementB\n\xbaH\x07\x92\x01\x04\x08\x01\x10\x64\"z\n\x11\x41ttestedStatement\x12\x38\n\x0erequirement_id\x18\x01 \x01(\tB \xbaH\x1dr\x1b\x32\x19^[0-9]+(\\.[0-9]+)*[a-z]?$\x12\r\n\x05holds\x18\x02 \x01(\x08\x12\x1c\n\x08\x65vidence\x18\x03 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xf4\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19kofu/v1/attestation.proto\x12\x07kofu.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x14kofu/v1/common.proto\x1a\x13kofu/v1/rules.proto\"\xa4\x02\n\x0b\x41ttestation\x12#\n\x0corganisation\x18\x01 \x01(\tB\r\xbaH\nr\x08\x10\x01\x18\x64\xa8\xf0\x30\x01\x12/\n\x0b\x61ttested_on\x18\x02 \x01(\x0b\x32\x12.kofu.v1.CivilDateB\x06\xbaH\x03\xc8\x01\x01\x12:\n\nstatements\x18\x03 \x03(\x0b\x32\x1a.kofu.v1.AttestedStatementB\n\xbaH\x07\x92\x01\x04\x08\x01\x10\x64:\x82\x01\xbaH\x7f\x1a}\n\x16\x61ttestation.statements\x12 a statement may be attested once\x1a\x41this.statements.map(statement, statement.requirement_id).unique()\"\x88\x01\n\x11\x41ttestedStatement\x12\x42\n\x0erequirement_id\x18\x01 \x01(\tB*\xbaH\'r%2#^([1-9](\\.[0-9]+)+[a-z]?|P\\.[1-9])$\x12\r\n\x05holds\x18\x02 \x01(\x08\x12 \n\x08\x65vidence\x18\x03 \x01(\tB\x0e\xbaH\x0br\t\x10\x01\x18\xf4\x03\xa8\xf0\x30\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,17 +35,19 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'kofu.v1.attestation_pb2', _
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_ATTESTATION'].fields_by_name['organisation']._loaded_options = None
-  _globals['_ATTESTATION'].fields_by_name['organisation']._serialized_options = b'\272H\006r\004\020\001\030d'
+  _globals['_ATTESTATION'].fields_by_name['organisation']._serialized_options = b'\272H\nr\010\020\001\030d\250\3600\001'
   _globals['_ATTESTATION'].fields_by_name['attested_on']._loaded_options = None
   _globals['_ATTESTATION'].fields_by_name['attested_on']._serialized_options = b'\272H\003\310\001\001'
   _globals['_ATTESTATION'].fields_by_name['statements']._loaded_options = None
   _globals['_ATTESTATION'].fields_by_name['statements']._serialized_options = b'\272H\007\222\001\004\010\001\020d'
+  _globals['_ATTESTATION']._loaded_options = None
+  _globals['_ATTESTATION']._serialized_options = b'\272H\177\032}\n\026attestation.statements\022 a statement may be attested once\032Athis.statements.map(statement, statement.requirement_id).unique()'
   _globals['_ATTESTEDSTATEMENT'].fields_by_name['requirement_id']._loaded_options = None
-  _globals['_ATTESTEDSTATEMENT'].fields_by_name['requirement_id']._serialized_options = b'\272H\035r\0332\031^[0-9]+(\\.[0-9]+)*[a-z]?$'
+  _globals['_ATTESTEDSTATEMENT'].fields_by_name['requirement_id']._serialized_options = b'\272H\'r%2#^([1-9](\\.[0-9]+)+[a-z]?|P\\.[1-9])$'
   _globals['_ATTESTEDSTATEMENT'].fields_by_name['evidence']._loaded_options = None
-  _globals['_ATTESTEDSTATEMENT'].fields_by_name['evidence']._serialized_options = b'\272H\007r\005\020\001\030\364\003'
-  _globals['_ATTESTATION']._serialized_start=90
-  _globals['_ATTESTATION']._serialized_end=245
-  _globals['_ATTESTEDSTATEMENT']._serialized_start=247
-  _globals['_ATTESTEDSTATEMENT']._serialized_end=369
+  _globals['_ATTESTEDSTATEMENT'].fields_by_name['evidence']._serialized_options = b'\272H\013r\t\020\001\030\364\003\250\3600\001'
+  _globals['_ATTESTATION']._serialized_start=111
+  _globals['_ATTESTATION']._serialized_end=403
+  _globals['_ATTESTEDSTATEMENT']._serialized_start=406
+  _globals['_ATTESTEDSTATEMENT']._serialized_end=542
 # @@protoc_insertion_point(module_scope)

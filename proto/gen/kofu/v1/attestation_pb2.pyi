@@ -1,5 +1,6 @@
 from buf.validate import validate_pb2 as _validate_pb2
 from kofu.v1 import common_pb2 as _common_pb2
+from kofu.v1 import rules_pb2 as _rules_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x14kofu/v1/common.proto\x12\x07kofu.v1\x1a\x1b\x62uf/validate/validate.proto\"\xb5\x02\n\tCivilDate\x12\x19\n\x04year\x18\x01 \x01(\x05\x42\x0b\xbaH\x08\x1a\x06\x18\x8fN(\x88\x0e\x12\x18\n\x05month\x18\x02 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18\x0c(\x01\x12\x16\n\x03\x64\x61y\x18\x03 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18\x1f(\x01:\xda\x01\xbaH\xd6\x01\x1a\xd3\x01\n\x11\x63ivil_date.exists\x12#the date must exist in the calendar\x1a\x98\x01this.day <= (this.month == 2 ? ((this.year % 4 == 0 && this.year % 100 != 0) || this.year % 400 == 0 ? 29 : 28) : this.month in [4, 6, 9, 11] ? 30 : 31)\"\x88\x01\n\x0cRecordedDate\x12#\n\x05\x65xact\x18\x01 \x01(\x0b\x32\x12.kofu.v1.CivilDateH\x00\x12\'\n\x07partial\x18\x02 \x01(\x0b\x32\x14.kofu.v1.PartialDateH\x00\x12\x1a\n\x07unknown\x18\x03 \x01(\x08\x42\x07\xbaH\x04j\x02\x08\x01H\x00\x42\x0e\n\x05known\x12\x05\xbaH\x02\x08\x01\"B\n\x0bPartialDate\x12\x19\n\x04year\x18\x01 \x01(\x05\x42\x0b\xbaH\x08\x1a\x06\x18\x8fN(\x88\x0e\x12\x18\n\x05month\x18\x02 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18\x0c(\x00\"e\n\x06Holder\x12\x1e\n\rissuer_key_id\x18\x01 \x01(\x0c\x42\x07\xbaH\x04z\x02h\x14\x12;\n\x12\x63\x65rtificate_serial\x18\x02 \x01(\tB\x1f\xbaH\x1cr\x1a\x32\x18^[1-9a-f][0-9a-f]{0,39}$\"\xfe\x02\n\x0b\x41pplication\x12:\n\x15residence_certificate\x18\x01 \x01(\x0b\x32\x19.kofu.v1.ResidenceOptionsH\x00\x12;\n\x16residence_record_items\x18\x02 \x01(\x0b\x32\x19.kofu.v1.ResidenceOptionsH\x00\x12\x31\n\x11seal_registration\x18\x03 \x01(\x0b\x32\x14.kofu.v1.SealOptionsH\x00\x12-\n\x0etax_assessment\x18\x04 \x01(\x0b\x32\x13.kofu.v1.TaxOptionsH\x00\x12\x37\n\x12koseki_all_matters\x18\x05 \x01(\x0b\x32\x19.kofu.v1.KosekiAllOptionsH\x00\x12\x45\n\x19koseki_individual_matters\x18\x06 \x01(\x0b\x32 .kofu.v1.KosekiIndividualOptionsH\x00\x42\x14\n\x0b\x63\x65rtificate\x12\x05\xbaH\x02\x08\x01\"\xa9\x01\n\x10ResidenceOptions\x12*\n\x0emember_numbers\x18\x01 \x03(\x05\x42\x12\xbaH\x0f\x92\x01\x0c\x10\x1e\x18\x01\"\x06\x1a\x04\x18\x1e(\x01\x12\x17\n\x0fwhole_household\x18\x02 \x01(\x08\x12\x15\n\rshow_domicile\x18\x03 \x01(\x08\x12\x19\n\x11show_relationship\x18\x04 \x01(\x08\x12\x1e\n\x16show_individual_number\x18\x05 \x01(\x08\"\r\n\x0bSealOptions\"*\n\nTaxOptions\x12\x1c\n\x08tax_year\x18\x01 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\x8fN(\x00\"\x12\n\x10KosekiAllOptions\"E\n\x17KosekiIndividualOptions\x12*\n\x0emember_numbers\x18\x01 \x03(\x05\x42\x12\xbaH\x0f\x92\x01\x0c\x10\x1e\x18\x01\"\x06\x1a\x04\x18\x1e(\x01*\xb2\x02\n\x0f\x43\x65rtificateKind\x12 \n\x1c\x43\x45RTIFICATE_KIND_UNSPECIFIED\x10\x00\x12*\n&CERTIFICATE_KIND_RESIDENCE_CERTIFICATE\x10\x01\x12+\n\'CERTIFICATE_KIND_RESIDENCE_RECORD_ITEMS\x10\x02\x12&\n\"CERTIFICATE_KIND_SEAL_REGISTRATION\x10\x03\x12#\n\x1f\x43\x45RTIFICATE_KIND_TAX_ASSESSMENT\x10\x04\x12\'\n#CERTIFICATE_KIND_KOSEKI_ALL_MATTERS\x10\x05\x12.\n*CERTIFICATE_KIND_KOSEKI_INDIVIDUAL_MATTERS\x10\x06\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x14kofu/v1/common.proto\x12\x07kofu.v1\x1a\x1b\x62uf/validate/validate.proto\"\xb5\x02\n\tCivilDate\x12\x19\n\x04year\x18\x01 \x01(\x05\x42\x0b\xbaH\x08\x1a\x06\x18\x8fN(\x88\x0e\x12\x18\n\x05month\x18\x02 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18\x0c(\x01\x12\x16\n\x03\x64\x61y\x18\x03 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18\x1f(\x01:\xda\x01\xbaH\xd6\x01\x1a\xd3\x01\n\x11\x63ivil_date.exists\x12#the date must exist in the calendar\x1a\x98\x01this.day <= (this.month == 2 ? ((this.year % 4 == 0 && this.year % 100 != 0) || this.year % 400 == 0 ? 29 : 28) : this.month in [4, 6, 9, 11] ? 30 : 31)\"\x88\x01\n\x0cRecordedDate\x12#\n\x05\x65xact\x18\x01 \x01(\x0b\x32\x12.kofu.v1.CivilDateH\x00\x12\'\n\x07partial\x18\x02 \x01(\x0b\x32\x14.kofu.v1.PartialDateH\x00\x12\x1a\n\x07unknown\x18\x03 \x01(\x08\x42\x07\xbaH\x04j\x02\x08\x01H\x00\x42\x0e\n\x05known\x12\x05\xbaH\x02\x08\x01\"B\n\x0bPartialDate\x12\x19\n\x04year\x18\x01 \x01(\x05\x42\x0b\xbaH\x08\x1a\x06\x18\x8fN(\x88\x0e\x12\x18\n\x05month\x18\x02 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18\x0c(\x00\"e\n\x06Holder\x12\x1e\n\rissuer_key_id\x18\x01 \x01(\x0c\x42\x07\xbaH\x04z\x02h\x14\x12;\n\x12\x63\x65rtificate_serial\x18\x02 \x01(\tB\x1f\xbaH\x1cr\x1a\x32\x18^[1-9a-f][0-9a-f]{0,39}$\"\xfe\x02\n\x0b\x41pplication\x12:\n\x15residence_certificate\x18\x01 \x01(\x0b\x32\x19.kofu.v1.ResidenceOptionsH\x00\x12;\n\x16residence_record_items\x18\x02 \x01(\x0b\x32\x19.kofu.v1.ResidenceOptionsH\x00\x12\x31\n\x11seal_registration\x18\x03 \x01(\x0b\x32\x14.kofu.v1.SealOptionsH\x00\x12-\n\x0etax_assessment\x18\x04 \x01(\x0b\x32\x13.kofu.v1.TaxOptionsH\x00\x12\x37\n\x12koseki_all_matters\x18\x05 \x01(\x0b\x32\x19.kofu.v1.KosekiAllOptionsH\x00\x12\x45\n\x19koseki_individual_matters\x18\x06 \x01(\x0b\x32 .kofu.v1.KosekiIndividualOptionsH\x00\x42\x14\n\x0b\x63\x65rtificate\x12\x05\xbaH\x02\x08\x01\"\xca\x02\n\x10ResidenceOptions\x12*\n\x0emember_numbers\x18\x01 \x03(\x05\x42\x12\xbaH\x0f\x92\x01\x0c\x10\x1e\x18\x01\"\x06\x1a\x04\x18\x1e(\x01\x12\x17\n\x0fwhole_household\x18\x02 \x01(\x08\x12\x15\n\rshow_domicile\x18\x03 \x01(\x08\x12\x19\n\x11show_relationship\x18\x04 \x01(\x08\x12\x1e\n\x16show_individual_number\x18\x05 \x01(\x08:\x9e\x01\xbaH\x9a\x01\x1a\x97\x01\n!residence_options.whole_household\x12\x39member_numbers must be empty where whole_household is set\x1a\x37!this.whole_household || size(this.member_numbers) == 0\"\r\n\x0bSealOptions\"*\n\nTaxOptions\x12\x1c\n\x08tax_year\x18\x01 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\x8fN(\x00\"\x12\n\x10KosekiAllOptions\"E\n\x17KosekiIndividualOptions\x12*\n\x0emember_numbers\x18\x01 \x03(\x05\x42\x12\xbaH\x0f\x92\x01\x0c\x10\x1e\x18\x01\"\x06\x1a\x04\x18\x1e(\x01*\xb2\x02\n\x0f\x43\x65rtificateKind\x12 \n\x1c\x43\x45RTIFICATE_KIND_UNSPECIFIED\x10\x00\x12*\n&CERTIFICATE_KIND_RESIDENCE_CERTIFICATE\x10\x01\x12+\n\'CERTIFICATE_KIND_RESIDENCE_RECORD_ITEMS\x10\x02\x12&\n\"CERTIFICATE_KIND_SEAL_REGISTRATION\x10\x03\x12#\n\x1f\x43\x45RTIFICATE_KIND_TAX_ASSESSMENT\x10\x04\x12\'\n#CERTIFICATE_KIND_KOSEKI_ALL_MATTERS\x10\x05\x12.\n*CERTIFICATE_KIND_KOSEKI_INDIVIDUAL_MATTERS\x10\x06\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -56,12 +56,14 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_APPLICATION'].oneofs_by_name['certificate']._serialized_options = b'\272H\002\010\001'
   _globals['_RESIDENCEOPTIONS'].fields_by_name['member_numbers']._loaded_options = None
   _globals['_RESIDENCEOPTIONS'].fields_by_name['member_numbers']._serialized_options = b'\272H\017\222\001\014\020\036\030\001\"\006\032\004\030\036(\001'
+  _globals['_RESIDENCEOPTIONS']._loaded_options = None
+  _globals['_RESIDENCEOPTIONS']._serialized_options = b'\272H\232\001\032\227\001\n!residence_options.whole_household\0229member_numbers must be empty where whole_household is set\0327!this.whole_household || size(this.member_numbers) == 0'
   _globals['_TAXOPTIONS'].fields_by_name['tax_year']._loaded_options = None
   _globals['_TAXOPTIONS'].fields_by_name['tax_year']._serialized_options = b'\272H\007\032\005\030\217N(\000'
   _globals['_KOSEKIINDIVIDUALOPTIONS'].fields_by_name['member_numbers']._loaded_options = None
   _globals['_KOSEKIINDIVIDUALOPTIONS'].fields_by_name['member_numbers']._serialized_options = b'\272H\017\222\001\014\020\036\030\001\"\006\032\004\030\036(\001'
-  _globals['_CERTIFICATEKIND']._serialized_start=1392
-  _globals['_CERTIFICATEKIND']._serialized_end=1698
+  _globals['_CERTIFICATEKIND']._serialized_start=1553
+  _globals['_CERTIFICATEKIND']._serialized_end=1859
   _globals['_CIVILDATE']._serialized_start=63
   _globals['_CIVILDATE']._serialized_end=372
   _globals['_RECORDEDDATE']._serialized_start=375
@@ -73,13 +75,13 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_APPLICATION']._serialized_start=685
   _globals['_APPLICATION']._serialized_end=1067
   _globals['_RESIDENCEOPTIONS']._serialized_start=1070
-  _globals['_RESIDENCEOPTIONS']._serialized_end=1239
-  _globals['_SEALOPTIONS']._serialized_start=1241
-  _globals['_SEALOPTIONS']._serialized_end=1254
-  _globals['_TAXOPTIONS']._serialized_start=1256
-  _globals['_TAXOPTIONS']._serialized_end=1298
-  _globals['_KOSEKIALLOPTIONS']._serialized_start=1300
-  _globals['_KOSEKIALLOPTIONS']._serialized_end=1318
-  _globals['_KOSEKIINDIVIDUALOPTIONS']._serialized_start=1320
-  _globals['_KOSEKIINDIVIDUALOPTIONS']._serialized_end=1389
+  _globals['_RESIDENCEOPTIONS']._serialized_end=1400
+  _globals['_SEALOPTIONS']._serialized_start=1402
+  _globals['_SEALOPTIONS']._serialized_end=1415
+  _globals['_TAXOPTIONS']._serialized_start=1417
+  _globals['_TAXOPTIONS']._serialized_end=1459
+  _globals['_KOSEKIALLOPTIONS']._serialized_start=1461
+  _globals['_KOSEKIALLOPTIONS']._serialized_end=1479
+  _globals['_KOSEKIINDIVIDUALOPTIONS']._serialized_start=1481
+  _globals['_KOSEKIINDIVIDUALOPTIONS']._serialized_end=1550
 # @@protoc_insertion_point(module_scope)

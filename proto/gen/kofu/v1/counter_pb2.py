@@ -26,9 +26,10 @@ from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 from kofu.v1 import common_pb2 as kofu_dot_v1_dot_common__pb2
 from kofu.v1 import feed_pb2 as kofu_dot_v1_dot_feed__pb2
 from kofu.v1 import register_pb2 as kofu_dot_v1_dot_register__pb2
+from kofu.v1 import rules_pb2 as kofu_dot_v1_dot_rules__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x15kofu/v1/counter.proto\x12\x07kofu.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x14kofu/v1/common.proto\x1a\x12kofu/v1/feed.proto\x1a\x16kofu/v1/register.proto\"]\n\rIdentityCheck\x12!\n\x0e\x64ocument_shown\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18<\x12)\n\x08\x63lerk_id\x18\x02 \x01(\tB\x17\xbaH\x14r\x12\x32\x10^[A-Z0-9]{3,12}$\"\x92\x01\n\x11UnblockPinRequest\x12)\n\x07\x63\x61rd_id\x18\x01 \x01(\tB\x18\xbaH\x15r\x13\x32\x11^[a-z0-9-]{1,40}$\x12\"\n\x07new_pin\x18\x02 \x01(\tB\x11\xbaH\x0er\x0c\x32\n^[0-9]{4}$\x12.\n\x0eidentity_check\x18\x03 \x01(\x0b\x32\x16.kofu.v1.IdentityCheck\"\x14\n\x12UnblockPinResponse\"\x97\x04\n\x11\x46ileChangeRequest\x12,\n\x11municipality_code\x18\x01 \x01(\tB\x11\xbaH\x0er\x0c\x32\n^[0-9]{6}$\x12.\n\rregister_seal\x18\x02 \x01(\x0b\x32\x15.kofu.v1.RegisterSealH\x00\x12*\n\x0b\x63\x61ncel_seal\x18\x03 \x01(\x0b\x32\x13.kofu.v1.CancelSealH\x00\x12*\n\x0bmove_within\x18\x04 \x01(\x0b\x32\x13.kofu.v1.MoveWithinH\x00\x12$\n\x08move_out\x18\x05 \x01(\x0b\x32\x10.kofu.v1.MoveOutH\x00\x12\x33\n\x10set_issue_blocks\x18\x06 \x01(\x0b\x32\x17.kofu.v1.SetIssueBlocksH\x00\x12\x32\n\x0fsplit_household\x18\x07 \x01(\x0b\x32\x17.kofu.v1.SplitHouseholdH\x00\x12(\n\nassess_tax\x18\x08 \x01(\x0b\x32\x12.kofu.v1.AssessTaxH\x00\x12*\n\x0b\x63hange_name\x18\t \x01(\x0b\x32\x13.kofu.v1.ChangeNameH\x00\x12(\n\nlink_cards\x18\n \x01(\x0b\x32\x12.kofu.v1.LinkCardsH\x00\x12,\n\x0crecord_death\x18\x0b \x01(\x0b\x32\x14.kofu.v1.RecordDeathH\x00\x42\x0f\n\x06\x63hange\x12\x05\xbaH\x02\x08\x01\"m\n\x0cRegisterSeal\x12(\n\x0cresident_key\x18\x01 \x01(\tB\x12\xbaH\x0fr\r2\x0b^r[0-9]{8}$\x12\x33\n\nimpression\x18\x02 \x01(\x0b\x32\x17.kofu.v1.SealImpressionB\x06\xbaH\x03\xc8\x01\x01\"6\n\nCancelSeal\x12(\n\x0cresident_key\x18\x01 \x01(\tB\x12\xbaH\x0fr\r2\x0b^r[0-9]{8}$\"\x88\x01\n\nMoveWithin\x12)\n\rhousehold_key\x18\x01 \x01(\tB\x12\xbaH\x0fr\r2\x0b^h[0-9]{8}$\x12\x1b\n\x07\x61\x64\x64ress\x18\x02 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xac\x02\x12\x32\n\x0e\x65stablished_on\x18\x03 \x01(\x0b\x32\x12.kofu.v1.CivilDateB\x06\xbaH\x03\xc8\x01\x01\"3\n\x07MoveOut\x12(\n\x0cresident_key\x18\x01 \x01(\tB\x12\xbaH\x0fr\r2\x0b^r[0-9]{8}$\"r\n\x0eSetIssueBlocks\x12(\n\x0cresident_key\x18\x01 \x01(\tB\x12\xbaH\x0fr\r2\x0b^r[0-9]{8}$\x12\x36\n\x06\x62locks\x18\x02 \x03(\x0e\x32\x13.kofu.v1.IssueBlockB\x11\xbaH\x0e\x92\x01\x0b\x10\x04\"\x07\x82\x01\x04\x10\x01 \x00\":\n\x0eSplitHousehold\x12(\n\x0cresident_key\x18\x01 \x01(\tB\x12\xbaH\x0fr\r2\x0b^r[0-9]{8}$\"7\n\tAssessTax\x12*\n\x06record\x18\x01 \x01(\x0b\x32\x12.kofu.v1.TaxRecordB\x06\xbaH\x03\xc8\x01\x01\"P\n\nChangeName\x12(\n\x0cresident_key\x18\x01 \x01(\tB\x12\xbaH\x0fr\r2\x0b^r[0-9]{8}$\x12\x18\n\x04name\x18\x02 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01\"a\n\tLinkCards\x12(\n\x0cresident_key\x18\x01 \x01(\tB\x12\xbaH\x0fr\r2\x0b^r[0-9]{8}$\x12*\n\x07holders\x18\x02 \x03(\x0b\x32\x0f.kofu.v1.HolderB\x08\xbaH\x05\x92\x01\x02\x10\x04\"7\n\x0bRecordDeath\x12(\n\x0cresident_key\x18\x01 \x01(\tB\x12\xbaH\x0fr\r2\x0b^r[0-9]{8}$\"M\n\x12\x46ileChangeResponse\x12\x0e\n\x06number\x18\x01 \x01(\x04\x12\'\n\x04kind\x18\x02 \x01(\x0e\x32\x19.kofu.v1.RecordChangeKind\"Y\n\x10GetChangeRequest\x12,\n\x11municipality_code\x18\x01 \x01(\tB\x11\xbaH\x0er\x0c\x32\n^[0-9]{6}$\x12\x17\n\x06number\x18\x02 \x01(\x04\x42\x07\xbaH\x04\x32\x02(\x01\")\n\x11GetChangeResponse\x12\x14\n\x0c\x61\x63knowledged\x18\x01 \x01(\x08\x32\xe2\x01\n\x0e\x43ounterService\x12\x45\n\nUnblockPin\x12\x1a.kofu.v1.UnblockPinRequest\x1a\x1b.kofu.v1.UnblockPinResponse\x12\x45\n\nFileChange\x12\x1a.kofu.v1.FileChangeRequest\x1a\x1b.kofu.v1.FileChangeResponse\x12\x42\n\tGetChange\x12\x19.kofu.v1.GetChangeRequest\x1a\x1a.kofu.v1.GetChangeResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x15kofu/v1/counter.proto\x12\x07kofu.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x14kofu/v1/common.proto\x1a\x12kofu/v1/feed.proto\x1a\x16kofu/v1/register.proto\x1a\x13kofu/v1/rules.proto\"a\n\rIdentityCheck\x12%\n\x0e\x64ocument_shown\x18\x01 \x01(\tB\r\xbaH\nr\x08\x10\x01\x18<\xa8\xf0\x30\x01\x12)\n\x08\x63lerk_id\x18\x02 \x01(\tB\x17\xbaH\x14r\x12\x32\x10^[A-Z0-9]{3,12}$\"\x92\x01\n\x11UnblockPinRequest\x12)\n\x07\x63\x61rd_id\x18\x01 \x01(\tB\x18\xbaH\x15r\x13\x32\x11^[a-z0-9-]{1,40}$\x12\"\n\x07new_pin\x18\x02 \x01(\tB\x11\xbaH\x0er\x0c\x32\n^[0-9]{4}$\x12.\n\x0eidentity_check\x18\x03 \x01(\x0b\x32\x16.kofu.v1.IdentityCheck\"\x14\n\x12UnblockPinResponse\"\x8f\x04\n\x11\x46ileChangeRequest\x12$\n\x11municipality_code\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xb0\xf0\x30\x01\x12.\n\rregister_seal\x18\x02 \x01(\x0b\x32\x15.kofu.v1.RegisterSealH\x00\x12*\n\x0b\x63\x61ncel_seal\x18\x03 \x01(\x0b\x32\x13.kofu.v1.CancelSealH\x00\x12*\n\x0bmove_within\x18\x04 \x01(\x0b\x32\x13.kofu.v1.MoveWithinH\x00\x12$\n\x08move_out\x18\x05 \x01(\x0b\x32\x10.kofu.v1.MoveOutH\x00\x12\x33\n\x10set_issue_blocks\x18\x06 \x01(\x0b\x32\x17.kofu.v1.SetIssueBlocksH\x00\x12\x32\n\x0fsplit_household\x18\x07 \x01(\x0b\x32\x17.kofu.v1.SplitHouseholdH\x00\x12(\n\nassess_tax\x18\x08 \x01(\x0b\x32\x12.kofu.v1.AssessTaxH\x00\x12*\n\x0b\x63hange_name\x18\t \x01(\x0b\x32\x13.kofu.v1.ChangeNameH\x00\x12(\n\nlink_cards\x18\n \x01(\x0b\x32\x12.kofu.v1.LinkCardsH\x00\x12,\n\x0crecord_death\x18\x0b \x01(\x0b\x32\x14.kofu.v1.RecordDeathH\x00\x42\x0f\n\x06\x63hange\x12\x05\xbaH\x02\x08\x01\"m\n\x0cRegisterSeal\x12(\n\x0cresident_key\x18\x01 \x01(\tB\x12\xbaH\x0fr\r2\x0b^r[0-9]{8}$\x12\x33\n\nimpression\x18\x02 \x01(\x0b\x32\x17.kofu.v1.SealImpressionB\x06\xbaH\x03\xc8\x01\x01\"6\n\nCancelSeal\x12(\n\x0cresident_key\x18\x01 \x01(\tB\x12\xbaH\x0fr\r2\x0b^r[0-9]{8}$\"\x8c\x01\n\nMoveWithin\x12)\n\rhousehold_key\x18\x01 \x01(\tB\x12\xbaH\x0fr\r2\x0b^h[0-9]{8}$\x12\x1f\n\x07\x61\x64\x64ress\x18\x02 \x01(\tB\x0e\xbaH\x0br\t\x10\x01\x18\xac\x02\xa8\xf0\x30\x01\x12\x32\n\x0e\x65stablished_on\x18\x03 \x01(\x0b\x32\x12.kofu.v1.CivilDateB\x06\xbaH\x03\xc8\x01\x01\"3\n\x07MoveOut\x12(\n\x0cresident_key\x18\x01 \x01(\tB\x12\xbaH\x0fr\r2\x0b^r[0-9]{8}$\"r\n\x0eSetIssueBlocks\x12(\n\x0cresident_key\x18\x01 \x01(\tB\x12\xbaH\x0fr\r2\x0b^r[0-9]{8}$\x12\x36\n\x06\x62locks\x18\x02 \x03(\x0e\x32\x13.kofu.v1.IssueBlockB\x11\xbaH\x0e\x92\x01\x0b\x10\x04\"\x07\x82\x01\x04\x10\x01 \x00\":\n\x0eSplitHousehold\x12(\n\x0cresident_key\x18\x01 \x01(\tB\x12\xbaH\x0fr\r2\x0b^r[0-9]{8}$\"7\n\tAssessTax\x12*\n\x06record\x18\x01 \x01(\x0b\x32\x12.kofu.v1.TaxRecordB\x06\xbaH\x03\xc8\x01\x01\"T\n\nChangeName\x12(\n\x0cresident_key\x18\x01 \x01(\tB\x12\xbaH\x0fr\r2\x0b^r[0-9]{8}$\x12\x1c\n\x04name\x18\x02 \x01(\tB\x0e\xbaH\x0br\t\x10\x01\x18\xc8\x01\xa8\xf0\x30\x01\"a\n\tLinkCards\x12(\n\x0cresident_key\x18\x01 \x01(\tB\x12\xbaH\x0fr\r2\x0b^r[0-9]{8}$\x12*\n\x07holders\x18\x02 \x03(\x0b\x32\x0f.kofu.v1.HolderB\x08\xbaH\x05\x92\x01\x02\x10\x04\"7\n\x0bRecordDeath\x12(\n\x0cresident_key\x18\x01 \x01(\tB\x12\xbaH\x0fr\r2\x0b^r[0-9]{8}$\"l\n\x12\x46ileChangeResponse\x12!\n\x06number\x18\x01 \x01(\x04\x42\x11\xbaH\x0e\x32\x0c\x18\xff\xff\xff\xff\xff\xff\xff\xff\x7f(\x01\x12\x33\n\x04kind\x18\x02 \x01(\x0e\x32\x19.kofu.v1.RecordChangeKindB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\"[\n\x10GetChangeRequest\x12$\n\x11municipality_code\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xb0\xf0\x30\x01\x12!\n\x06number\x18\x02 \x01(\x04\x42\x11\xbaH\x0e\x32\x0c\x18\xff\xff\xff\xff\xff\xff\xff\xff\x7f(\x01\")\n\x11GetChangeResponse\x12\x14\n\x0c\x61\x63knowledged\x18\x01 \x01(\x08\x32\xe2\x01\n\x0e\x43ounterService\x12\x45\n\nUnblockPin\x12\x1a.kofu.v1.UnblockPinRequest\x1a\x1b.kofu.v1.UnblockPinResponse\x12\x45\n\nFileChange\x12\x1a.kofu.v1.FileChangeRequest\x1a\x1b.kofu.v1.FileChangeResponse\x12\x42\n\tGetChange\x12\x19.kofu.v1.GetChangeRequest\x1a\x1a.kofu.v1.GetChangeResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -36,7 +37,7 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'kofu.v1.counter_pb2', _glob
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_IDENTITYCHECK'].fields_by_name['document_shown']._loaded_options = None
-  _globals['_IDENTITYCHECK'].fields_by_name['document_shown']._serialized_options = b'\272H\006r\004\020\001\030<'
+  _globals['_IDENTITYCHECK'].fields_by_name['document_shown']._serialized_options = b'\272H\nr\010\020\001\030<\250\3600\001'
   _globals['_IDENTITYCHECK'].fields_by_name['clerk_id']._loaded_options = None
   _globals['_IDENTITYCHECK'].fields_by_name['clerk_id']._serialized_options = b'\272H\024r\0222\020^[A-Z0-9]{3,12}$'
   _globals['_UNBLOCKPINREQUEST'].fields_by_name['card_id']._loaded_options = None
@@ -46,7 +47,7 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_FILECHANGEREQUEST'].oneofs_by_name['change']._loaded_options = None
   _globals['_FILECHANGEREQUEST'].oneofs_by_name['change']._serialized_options = b'\272H\002\010\001'
   _globals['_FILECHANGEREQUEST'].fields_by_name['municipality_code']._loaded_options = None
-  _globals['_FILECHANGEREQUEST'].fields_by_name['municipality_code']._serialized_options = b'\272H\016r\0142\n^[0-9]{6}$'
+  _globals['_FILECHANGEREQUEST'].fields_by_name['municipality_code']._serialized_options = b'\272H\006r\004\260\3600\001'
   _globals['_REGISTERSEAL'].fields_by_name['resident_key']._loaded_options = None
   _globals['_REGISTERSEAL'].fields_by_name['resident_key']._serialized_options = b'\272H\017r\r2\013^r[0-9]{8}$'
   _globals['_REGISTERSEAL'].fields_by_name['impression']._loaded_options = None
@@ -56,7 +57,7 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_MOVEWITHIN'].fields_by_name['household_key']._loaded_options = None
   _globals['_MOVEWITHIN'].fields_by_name['household_key']._serialized_options = b'\272H\017r\r2\013^h[0-9]{8}$'
   _globals['_MOVEWITHIN'].fields_by_name['address']._loaded_options = None
-  _globals['_MOVEWITHIN'].fields_by_name['address']._serialized_options = b'\272H\007r\005\020\001\030\254\002'
+  _globals['_MOVEWITHIN'].fields_by_name['address']._serialized_options = b'\272H\013r\t\020\001\030\254\002\250\3600\001'
   _globals['_MOVEWITHIN'].fields_by_name['established_on']._loaded_options = None
   _globals['_MOVEWITHIN'].fields_by_name['established_on']._serialized_options = b'\272H\003\310\001\001'
   _globals['_MOVEOUT'].fields_by_name['resident_key']._loaded_options = None
@@ -72,51 +73,55 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CHANGENAME'].fields_by_name['resident_key']._loaded_options = None
   _globals['_CHANGENAME'].fields_by_name['resident_key']._serialized_options = b'\272H\017r\r2\013^r[0-9]{8}$'
   _globals['_CHANGENAME'].fields_by_name['name']._loaded_options = None
-  _globals['_CHANGENAME'].fields_by_name['name']._serialized_options = b'\272H\007r\005\020\001\030\310\001'
+  _globals['_CHANGENAME'].fields_by_name['name']._serialized_options = b'\272H\013r\t\020\001\030\310\001\250\3600\001'
   _globals['_LINKCARDS'].fields_by_name['resident_key']._loaded_options = None
   _globals['_LINKCARDS'].fields_by_name['resident_key']._serialized_options = b'\272H\017r\r2\013^r[0-9]{8}$'
   _globals['_LINKCARDS'].fields_by_name['holders']._loaded_options = None
   _globals['_LINKCARDS'].fields_by_name['holders']._serialized_options = b'\272H\005\222\001\002\020\004'
   _globals['_RECORDDEATH'].fields_by_name['resident_key']._loaded_options = None
   _globals['_RECORDDEATH'].fields_by_name['resident_key']._serialized_options = b'\272H\017r\r2\013^r[0-9]{8}$'
+  _globals['_FILECHANGERESPONSE'].fields_by_name['number']._loaded_options = None
+  _globals['_FILECHANGERESPONSE'].fields_by_name['number']._serialized_options = b'\272H\0162\014\030\377\377\377\377\377\377\377\377\177(\001'
+  _globals['_FILECHANGERESPONSE'].fields_by_name['kind']._loaded_options = None
+  _globals['_FILECHANGERESPONSE'].fields_by_name['kind']._serialized_options = b'\272H\007\202\001\004\020\001 \000'
   _globals['_GETCHANGEREQUEST'].fields_by_name['municipality_code']._loaded_options = None
-  _globals['_GETCHANGEREQUEST'].fields_by_name['municipality_code']._serialized_options = b'\272H\016r\0142\n^[0-9]{6}$'
+  _globals['_GETCHANGEREQUEST'].fields_by_name['municipality_code']._serialized_options = b'\272H\006r\004\260\3600\001'
   _globals['_GETCHANGEREQUEST'].fields_by_name['number']._loaded_options = None
-  _globals['_GETCHANGEREQUEST'].fields_by_name['number']._serialized_options = b'\272H\0042\002(\001'
-  _globals['_IDENTITYCHECK']._serialized_start=129
-  _globals['_IDENTITYCHECK']._serialized_end=222
-  _globals['_UNBLOCKPINREQUEST']._serialized_start=225
-  _globals['_UNBLOCKPINREQUEST']._serialized_end=371
-  _globals['_UNBLOCKPINRESPONSE']._serialized_start=373
-  _globals['_UNBLOCKPINRESPONSE']._serialized_end=393
-  _globals['_FILECHANGEREQUEST']._serialized_start=396
-  _globals['_FILECHANGEREQUEST']._serialized_end=931
-  _globals['_REGISTERSEAL']._serialized_start=933
-  _globals['_REGISTERSEAL']._serialized_end=1042
-  _globals['_CANCELSEAL']._serialized_start=1044
-  _globals['_CANCELSEAL']._serialized_end=1098
-  _globals['_MOVEWITHIN']._serialized_start=1101
-  _globals['_MOVEWITHIN']._serialized_end=1237
-  _globals['_MOVEOUT']._serialized_start=1239
-  _globals['_MOVEOUT']._serialized_end=1290
-  _globals['_SETISSUEBLOCKS']._serialized_start=1292
-  _globals['_SETISSUEBLOCKS']._serialized_end=1406
-  _globals['_SPLITHOUSEHOLD']._serialized_start=1408
-  _globals['_SPLITHOUSEHOLD']._serialized_end=1466
-  _globals['_ASSESSTAX']._serialized_start=1468
-  _globals['_ASSESSTAX']._serialized_end=1523
-  _globals['_CHANGENAME']._serialized_start=1525
-  _globals['_CHANGENAME']._serialized_end=1605
-  _globals['_LINKCARDS']._serialized_start=1607
-  _globals['_LINKCARDS']._serialized_end=1704
-  _globals['_RECORDDEATH']._serialized_start=1706
-  _globals['_RECORDDEATH']._serialized_end=1761
-  _globals['_FILECHANGERESPONSE']._serialized_start=1763
-  _globals['_FILECHANGERESPONSE']._serialized_end=1840
-  _globals['_GETCHANGEREQUEST']._serialized_start=1842
-  _globals['_GETCHANGEREQUEST']._serialized_end=1931
-  _globals['_GETCHANGERESPONSE']._serialized_start=1933
-  _globals['_GETCHANGERESPONSE']._serialized_end=1974
-  _globals['_COUNTERSERVICE']._serialized_start=1977
-  _globals['_COUNTERSERVICE']._serialized_end=2203
+  _globals['_GETCHANGEREQUEST'].fields_by_name['number']._serialized_options = b'\272H\0162\014\030\377\377\377\377\377\377\377\377\177(\001'
+  _globals['_IDENTITYCHECK']._serialized_start=150
+  _globals['_IDENTITYCHECK']._serialized_end=247
+  _globals['_UNBLOCKPINREQUEST']._serialized_start=250
+  _globals['_UNBLOCKPINREQUEST']._serialized_end=396
+  _globals['_UNBLOCKPINRESPONSE']._serialized_start=398
+  _globals['_UNBLOCKPINRESPONSE']._serialized_end=418
+  _globals['_FILECHANGEREQUEST']._serialized_start=421
+  _globals['_FILECHANGEREQUEST']._serialized_end=948
+  _globals['_REGISTERSEAL']._serialized_start=950
+  _globals['_REGISTERSEAL']._serialized_end=1059
+  _globals['_CANCELSEAL']._serialized_start=1061
+  _globals['_CANCELSEAL']._serialized_end=1115
+  _globals['_MOVEWITHIN']._serialized_start=1118
+  _globals['_MOVEWITHIN']._serialized_end=1258
+  _globals['_MOVEOUT']._serialized_start=1260
+  _globals['_MOVEOUT']._serialized_end=1311
+  _globals['_SETISSUEBLOCKS']._serialized_start=1313
+  _globals['_SETISSUEBLOCKS']._serialized_end=1427
+  _globals['_SPLITHOUSEHOLD']._serialized_start=1429
+  _globals['_SPLITHOUSEHOLD']._serialized_end=1487
+  _globals['_ASSESSTAX']._serialized_start=1489
+  _globals['_ASSESSTAX']._serialized_end=1544
+  _globals['_CHANGENAME']._serialized_start=1546
+  _globals['_CHANGENAME']._serialized_end=1630
+  _globals['_LINKCARDS']._serialized_start=1632
+  _globals['_LINKCARDS']._serialized_end=1729
+  _globals['_RECORDDEATH']._serialized_start=1731
+  _globals['_RECORDDEATH']._serialized_end=1786
+  _globals['_FILECHANGERESPONSE']._serialized_start=1788
+  _globals['_FILECHANGERESPONSE']._serialized_end=1896
+  _globals['_GETCHANGEREQUEST']._serialized_start=1898
+  _globals['_GETCHANGEREQUEST']._serialized_end=1989
+  _globals['_GETCHANGERESPONSE']._serialized_start=1991
+  _globals['_GETCHANGERESPONSE']._serialized_end=2032
+  _globals['_COUNTERSERVICE']._serialized_start=2035
+  _globals['_COUNTERSERVICE']._serialized_end=2261
 # @@protoc_insertion_point(module_scope)

@@ -23,9 +23,10 @@ _sym_db = _symbol_database.Default()
 
 
 from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
+from kofu.v1 import rules_pb2 as kofu_dot_v1_dot_rules__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x15kofu/v1/inquiry.proto\x12\x07kofu.v1\x1a\x1b\x62uf/validate/validate.proto\"N\n\x0fReadBackRequest\x12\x1a\n\x04scan\x18\x01 \x01(\x0c\x42\x0c\xbaH\tz\x07\x10\x01\x18\x80\xc8\xd0\x07\x12\x1f\n\x0csheet_serial\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18(\"%\n\x10ReadBackResponse\x12\x11\n\tfront_png\x18\x01 \x01(\x0c\x32Q\n\x0eInquiryService\x12?\n\x08ReadBack\x12\x18.kofu.v1.ReadBackRequest\x1a\x19.kofu.v1.ReadBackResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x15kofu/v1/inquiry.proto\x12\x07kofu.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x13kofu/v1/rules.proto\"\xc9\x01\n\x0fReadBackRequest\x12\x90\x01\n\x04scan\x18\x01 \x01(\x0c\x42\x81\x01\xbaH~z\x07\x10\x01\x18\x80\xc8\xd0\x07\xba\x01r\n\x0cscan.picture\x12\x17must be a PNG or a JPEG\x1aIthis.startsWith(b\'\\x89PNG\\r\\n\\x1a\\n\') || this.startsWith(b\'\\xff\\xd8\\xff\')\x12#\n\x0csheet_serial\x18\x02 \x01(\tB\r\xbaH\nr\x08\x10\x01\x18(\xa8\xf0\x30\x01\";\n\x10ReadBackResponse\x12\'\n\tfront_png\x18\x01 \x01(\x0c\x42\x14\xbaH\x11z\x0f\x18\x80\xc8\xd0\x07*\x08\x89PNG\r\n\x1a\n2Q\n\x0eInquiryService\x12?\n\x08ReadBack\x12\x18.kofu.v1.ReadBackRequest\x1a\x19.kofu.v1.ReadBackResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,13 +34,15 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'kofu.v1.inquiry_pb2', _glob
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_READBACKREQUEST'].fields_by_name['scan']._loaded_options = None
-  _globals['_READBACKREQUEST'].fields_by_name['scan']._serialized_options = b'\272H\tz\007\020\001\030\200\310\320\007'
+  _globals['_READBACKREQUEST'].fields_by_name['scan']._serialized_options = b'\272H~z\007\020\001\030\200\310\320\007\272\001r\n\014scan.picture\022\027must be a PNG or a JPEG\032Ithis.startsWith(b\'\\x89PNG\\r\\n\\x1a\\n\') || this.startsWith(b\'\\xff\\xd8\\xff\')'
   _globals['_READBACKREQUEST'].fields_by_name['sheet_serial']._loaded_options = None
-  _globals['_READBACKREQUEST'].fields_by_name['sheet_serial']._serialized_options = b'\272H\006r\004\020\001\030('
-  _globals['_READBACKREQUEST']._serialized_start=63
-  _globals['_READBACKREQUEST']._serialized_end=141
-  _globals['_READBACKRESPONSE']._serialized_start=143
-  _globals['_READBACKRESPONSE']._serialized_end=180
-  _globals['_INQUIRYSERVICE']._serialized_start=182
-  _globals['_INQUIRYSERVICE']._serialized_end=263
+  _globals['_READBACKREQUEST'].fields_by_name['sheet_serial']._serialized_options = b'\272H\nr\010\020\001\030(\250\3600\001'
+  _globals['_READBACKRESPONSE'].fields_by_name['front_png']._loaded_options = None
+  _globals['_READBACKRESPONSE'].fields_by_name['front_png']._serialized_options = b'\272H\021z\017\030\200\310\320\007*\010\211PNG\r\n\032\n'
+  _globals['_READBACKREQUEST']._serialized_start=85
+  _globals['_READBACKREQUEST']._serialized_end=286
+  _globals['_READBACKRESPONSE']._serialized_start=288
+  _globals['_READBACKRESPONSE']._serialized_end=347
+  _globals['_INQUIRYSERVICE']._serialized_start=349
+  _globals['_INQUIRYSERVICE']._serialized_end=430
 # @@protoc_insertion_point(module_scope)

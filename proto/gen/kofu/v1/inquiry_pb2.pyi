@@ -1,4 +1,5 @@
 from buf.validate import validate_pb2 as _validate_pb2
+from kofu.v1 import rules_pb2 as _rules_pb2
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from typing import ClassVar as _ClassVar, Optional as _Optional

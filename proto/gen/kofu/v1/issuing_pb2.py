@@ -26,9 +26,10 @@ from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from kofu.v1 import common_pb2 as kofu_dot_v1_dot_common__pb2
 from kofu.v1 import document_pb2 as kofu_dot_v1_dot_document__pb2
+from kofu.v1 import rules_pb2 as kofu_dot_v1_dot_rules__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x15kofu/v1/issuing.proto\x12\x07kofu.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x14kofu/v1/common.proto\x1a\x16kofu/v1/document.proto\"\xef\x01\n\x0cIssueRequest\x12\x1c\n\nrequest_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12,\n\x11municipality_code\x18\x02 \x01(\tB\x11\xbaH\x0er\x0c\x32\n^[0-9]{6}$\x12\'\n\x06holder\x18\x03 \x01(\x0b\x32\x0f.kofu.v1.HolderB\x06\xbaH\x03\xc8\x01\x01\x12\x31\n\x0b\x61pplication\x18\x04 \x01(\x0b\x32\x14.kofu.v1.ApplicationB\x06\xbaH\x03\xc8\x01\x01\x12\x37\n\x0breceived_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x06\xbaH\x03\xc8\x01\x01\"<\n\rIssueResponse\x12+\n\x08\x64ocument\x18\x01 \x01(\x0b\x32\x11.kofu.v1.DocumentB\x06\xbaH\x03\xc8\x01\x01\x32H\n\x0eIssuingService\x12\x36\n\x05Issue\x12\x15.kofu.v1.IssueRequest\x1a\x16.kofu.v1.IssueResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x15kofu/v1/issuing.proto\x12\x07kofu.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x14kofu/v1/common.proto\x1a\x16kofu/v1/document.proto\x1a\x13kofu/v1/rules.proto\"\xe7\x01\n\x0cIssueRequest\x12\x1c\n\nrequest_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12$\n\x11municipality_code\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xb0\xf0\x30\x01\x12\'\n\x06holder\x18\x03 \x01(\x0b\x32\x0f.kofu.v1.HolderB\x06\xbaH\x03\xc8\x01\x01\x12\x31\n\x0b\x61pplication\x18\x04 \x01(\x0b\x32\x14.kofu.v1.ApplicationB\x06\xbaH\x03\xc8\x01\x01\x12\x37\n\x0breceived_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x06\xbaH\x03\xc8\x01\x01\"<\n\rIssueResponse\x12+\n\x08\x64ocument\x18\x01 \x01(\x0b\x32\x11.kofu.v1.DocumentB\x06\xbaH\x03\xc8\x01\x01\x32H\n\x0eIssuingService\x12\x36\n\x05Issue\x12\x15.kofu.v1.IssueRequest\x1a\x16.kofu.v1.IssueResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -38,7 +39,7 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ISSUEREQUEST'].fields_by_name['request_id']._loaded_options = None
   _globals['_ISSUEREQUEST'].fields_by_name['request_id']._serialized_options = b'\272H\005r\003\260\001\001'
   _globals['_ISSUEREQUEST'].fields_by_name['municipality_code']._loaded_options = None
-  _globals['_ISSUEREQUEST'].fields_by_name['municipality_code']._serialized_options = b'\272H\016r\0142\n^[0-9]{6}$'
+  _globals['_ISSUEREQUEST'].fields_by_name['municipality_code']._serialized_options = b'\272H\006r\004\260\3600\001'
   _globals['_ISSUEREQUEST'].fields_by_name['holder']._loaded_options = None
   _globals['_ISSUEREQUEST'].fields_by_name['holder']._serialized_options = b'\272H\003\310\001\001'
   _globals['_ISSUEREQUEST'].fields_by_name['application']._loaded_options = None
@@ -47,10 +48,10 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ISSUEREQUEST'].fields_by_name['received_at']._serialized_options = b'\272H\003\310\001\001'
   _globals['_ISSUERESPONSE'].fields_by_name['document']._loaded_options = None
   _globals['_ISSUERESPONSE'].fields_by_name['document']._serialized_options = b'\272H\003\310\001\001'
-  _globals['_ISSUEREQUEST']._serialized_start=143
-  _globals['_ISSUEREQUEST']._serialized_end=382
-  _globals['_ISSUERESPONSE']._serialized_start=384
-  _globals['_ISSUERESPONSE']._serialized_end=444
-  _globals['_ISSUINGSERVICE']._serialized_start=446
-  _globals['_ISSUINGSERVICE']._serialized_end=518
+  _globals['_ISSUEREQUEST']._serialized_start=164
+  _globals['_ISSUEREQUEST']._serialized_end=395
+  _globals['_ISSUERESPONSE']._serialized_start=397
+  _globals['_ISSUERESPONSE']._serialized_end=457
+  _globals['_ISSUINGSERVICE']._serialized_start=459
+  _globals['_ISSUINGSERVICE']._serialized_end=531
 # @@protoc_insertion_point(module_scope)

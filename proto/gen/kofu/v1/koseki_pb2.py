@@ -26,9 +26,10 @@ from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from kofu.v1 import common_pb2 as kofu_dot_v1_dot_common__pb2
 from kofu.v1 import document_pb2 as kofu_dot_v1_dot_document__pb2
+from kofu.v1 import rules_pb2 as kofu_dot_v1_dot_rules__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x14kofu/v1/koseki.proto\x12\x07kofu.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x14kofu/v1/common.proto\x1a\x16kofu/v1/document.proto\"\x9c\x03\n\x12IssueKosekiRequest\x12\x1c\n\nrequest_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12,\n\x11municipality_code\x18\x02 \x01(\tB\x11\xbaH\x0er\x0c\x32\n^[0-9]{6}$\x12\'\n\x06holder\x18\x03 \x01(\x0b\x32\x0f.kofu.v1.HolderB\x06\xbaH\x03\xc8\x01\x01\x12\x31\n\x0b\x61pplication\x18\x04 \x01(\x0b\x32\x14.kofu.v1.ApplicationB\x06\xbaH\x03\xc8\x01\x01\x12\x37\n\x0breceived_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x06\xbaH\x03\xc8\x01\x01:\xa4\x01\xbaH\xa0\x01\x1a\x9d\x01\n\x11issue_koseki.kind\x12+application must be one of the koseki kinds\x1a[has(this.application.koseki_all_matters) || has(this.application.koseki_individual_matters)\"B\n\x13IssueKosekiResponse\x12+\n\x08\x64ocument\x18\x01 \x01(\x0b\x32\x11.kofu.v1.DocumentB\x06\xbaH\x03\xc8\x01\x01\x32Y\n\rKosekiService\x12H\n\x0bIssueKoseki\x12\x1b.kofu.v1.IssueKosekiRequest\x1a\x1c.kofu.v1.IssueKosekiResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x14kofu/v1/koseki.proto\x12\x07kofu.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x14kofu/v1/common.proto\x1a\x16kofu/v1/document.proto\x1a\x13kofu/v1/rules.proto\"\x94\x03\n\x12IssueKosekiRequest\x12\x1c\n\nrequest_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12$\n\x11municipality_code\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xb0\xf0\x30\x01\x12\'\n\x06holder\x18\x03 \x01(\x0b\x32\x0f.kofu.v1.HolderB\x06\xbaH\x03\xc8\x01\x01\x12\x31\n\x0b\x61pplication\x18\x04 \x01(\x0b\x32\x14.kofu.v1.ApplicationB\x06\xbaH\x03\xc8\x01\x01\x12\x37\n\x0breceived_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x06\xbaH\x03\xc8\x01\x01:\xa4\x01\xbaH\xa0\x01\x1a\x9d\x01\n\x11issue_koseki.kind\x12+application must be one of the koseki kinds\x1a[has(this.application.koseki_all_matters) || has(this.application.koseki_individual_matters)\"B\n\x13IssueKosekiResponse\x12+\n\x08\x64ocument\x18\x01 \x01(\x0b\x32\x11.kofu.v1.DocumentB\x06\xbaH\x03\xc8\x01\x01\x32Y\n\rKosekiService\x12H\n\x0bIssueKoseki\x12\x1b.kofu.v1.IssueKosekiRequest\x1a\x1c.kofu.v1.IssueKosekiResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -38,7 +39,7 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ISSUEKOSEKIREQUEST'].fields_by_name['request_id']._loaded_options = None
   _globals['_ISSUEKOSEKIREQUEST'].fields_by_name['request_id']._serialized_options = b'\272H\005r\003\260\001\001'
   _globals['_ISSUEKOSEKIREQUEST'].fields_by_name['municipality_code']._loaded_options = None
-  _globals['_ISSUEKOSEKIREQUEST'].fields_by_name['municipality_code']._serialized_options = b'\272H\016r\0142\n^[0-9]{6}$'
+  _globals['_ISSUEKOSEKIREQUEST'].fields_by_name['municipality_code']._serialized_options = b'\272H\006r\004\260\3600\001'
   _globals['_ISSUEKOSEKIREQUEST'].fields_by_name['holder']._loaded_options = None
   _globals['_ISSUEKOSEKIREQUEST'].fields_by_name['holder']._serialized_options = b'\272H\003\310\001\001'
   _globals['_ISSUEKOSEKIREQUEST'].fields_by_name['application']._loaded_options = None
@@ -49,10 +50,10 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ISSUEKOSEKIREQUEST']._serialized_options = b'\272H\240\001\032\235\001\n\021issue_koseki.kind\022+application must be one of the koseki kinds\032[has(this.application.koseki_all_matters) || has(this.application.koseki_individual_matters)'
   _globals['_ISSUEKOSEKIRESPONSE'].fields_by_name['document']._loaded_options = None
   _globals['_ISSUEKOSEKIRESPONSE'].fields_by_name['document']._serialized_options = b'\272H\003\310\001\001'
-  _globals['_ISSUEKOSEKIREQUEST']._serialized_start=142
-  _globals['_ISSUEKOSEKIREQUEST']._serialized_end=554
-  _globals['_ISSUEKOSEKIRESPONSE']._serialized_start=556
-  _globals['_ISSUEKOSEKIRESPONSE']._serialized_end=622
-  _globals['_KOSEKISERVICE']._serialized_start=624
-  _globals['_KOSEKISERVICE']._serialized_end=713
+  _globals['_ISSUEKOSEKIREQUEST']._serialized_start=163
+  _globals['_ISSUEKOSEKIREQUEST']._serialized_end=567
+  _globals['_ISSUEKOSEKIRESPONSE']._serialized_start=569
+  _globals['_ISSUEKOSEKIRESPONSE']._serialized_end=635
+  _globals['_KOSEKISERVICE']._serialized_start=637
+  _globals['_KOSEKISERVICE']._serialized_end=726
 # @@protoc_insertion_point(module_scope)

@@ -61,7 +61,8 @@ class MaintenanceServiceServicer(object):
     """
 
     def LogIn(self, request, context):
-        """保守員として入る。 Logs in.
+        """保守員として入る。
+        Logs in.
         Source: 3.3.4
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -69,7 +70,8 @@ class MaintenanceServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def GetStatus(self, request, context):
-        """端末の状態を見る。 Shows the state of the terminals.
+        """端末の状態を見る。
+        Shows the state of the terminals.
         Source: 3.3.4
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -77,7 +79,8 @@ class MaintenanceServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def RecordForgottenItem(self, request, context):
-        """取り忘れを記録し、引渡しを記録する。 Records what became of a forgotten item.
+        """取り忘れを記録し、引渡しを記録する。
+        Records what became of a forgotten item.
         Source: 3.3.8
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)

@@ -39,15 +39,18 @@ class MaintenanceServiceStub:
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> MaintenanceServiceAsyncStub: ...
     LogIn: _grpc.UnaryUnaryMultiCallable[_maintenance_pb2.LogInRequest, _maintenance_pb2.LogInResponse]
-    """保守員として入る。 Logs in.
+    """保守員として入る。
+    Logs in.
     Source: 3.3.4
     """
     GetStatus: _grpc.UnaryUnaryMultiCallable[_maintenance_pb2.GetStatusRequest, _maintenance_pb2.GetStatusResponse]
-    """端末の状態を見る。 Shows the state of the terminals.
+    """端末の状態を見る。
+    Shows the state of the terminals.
     Source: 3.3.4
     """
     RecordForgottenItem: _grpc.UnaryUnaryMultiCallable[_maintenance_pb2.RecordForgottenItemRequest, _maintenance_pb2.RecordForgottenItemResponse]
-    """取り忘れを記録し、引渡しを記録する。 Records what became of a forgotten item.
+    """取り忘れを記録し、引渡しを記録する。
+    Records what became of a forgotten item.
     Source: 3.3.8
     """
 
@@ -60,15 +63,18 @@ class MaintenanceServiceAsyncStub(MaintenanceServiceStub):
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     LogIn: _aio.UnaryUnaryMultiCallable[_maintenance_pb2.LogInRequest, _maintenance_pb2.LogInResponse]  # type: ignore[assignment]
-    """保守員として入る。 Logs in.
+    """保守員として入る。
+    Logs in.
     Source: 3.3.4
     """
     GetStatus: _aio.UnaryUnaryMultiCallable[_maintenance_pb2.GetStatusRequest, _maintenance_pb2.GetStatusResponse]  # type: ignore[assignment]
-    """端末の状態を見る。 Shows the state of the terminals.
+    """端末の状態を見る。
+    Shows the state of the terminals.
     Source: 3.3.4
     """
     RecordForgottenItem: _aio.UnaryUnaryMultiCallable[_maintenance_pb2.RecordForgottenItemRequest, _maintenance_pb2.RecordForgottenItemResponse]  # type: ignore[assignment]
-    """取り忘れを記録し、引渡しを記録する。 Records what became of a forgotten item.
+    """取り忘れを記録し、引渡しを記録する。
+    Records what became of a forgotten item.
     Source: 3.3.8
     """
 
@@ -84,7 +90,8 @@ class MaintenanceServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _maintenance_pb2.LogInRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_maintenance_pb2.LogInResponse, _abc.Awaitable[_maintenance_pb2.LogInResponse]]:
-        """保守員として入る。 Logs in.
+        """保守員として入る。
+        Logs in.
         Source: 3.3.4
         """
 
@@ -94,7 +101,8 @@ class MaintenanceServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _maintenance_pb2.GetStatusRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_maintenance_pb2.GetStatusResponse, _abc.Awaitable[_maintenance_pb2.GetStatusResponse]]:
-        """端末の状態を見る。 Shows the state of the terminals.
+        """端末の状態を見る。
+        Shows the state of the terminals.
         Source: 3.3.4
         """
 
@@ -104,7 +112,8 @@ class MaintenanceServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _maintenance_pb2.RecordForgottenItemRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_maintenance_pb2.RecordForgottenItemResponse, _abc.Awaitable[_maintenance_pb2.RecordForgottenItemResponse]]:
-        """取り忘れを記録し、引渡しを記録する。 Records what became of a forgotten item.
+        """取り忘れを記録し、引渡しを記録する。
+        Records what became of a forgotten item.
         Source: 3.3.8
         """
 
