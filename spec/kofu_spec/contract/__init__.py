@@ -1,0 +1,1 @@
+"""The contract: the rules of the protos, messages that keep them and messages that break one."""
