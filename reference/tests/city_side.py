@@ -3,11 +3,11 @@
 import asyncio
 import os
 import uuid
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import grpc.aio
 import pytest
@@ -49,6 +49,8 @@ NOW = datetime(2026, 10, 7, 10, tzinfo=JST)
 """A Wednesday in every kind's hours."""
 FEED_ID = "0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a"
 PATIENT_SECONDS = 60.0
+
+Answer = TypeVar("Answer")
 
 RESIDENCE = Application(residence_certificate=ResidenceOptions())
 RESIDENCE_WHOLE = Application(residence_certificate=ResidenceOptions(whole_household=True))
@@ -260,7 +262,7 @@ class IssuingSide:
     def __init__(self, keys: Keys, folder: Path, runner: asyncio.Runner) -> None:
         self._keys = keys
         self.folder = folder
-        self.run = runner.run
+        self._runner = runner
         self.koseki = KosekiStub()
         roles = {"IssueKoseki": frozenset({"issuing"})}
         binding = Binding(add_KosekiServiceServicer_to_server, self.koseki, roles)
@@ -273,6 +275,10 @@ class IssuingSide:
         waits = config.waits.model_copy(update={"render_seconds": PATIENT_SECONDS, "koseki_seconds": PATIENT_SECONDS})
         self.running = Running(self._keys, Issuing, config.model_copy(update={"waits": waits}))
         self.center = self.running.channel("center")
+
+    def run(self, story: Coroutine[Any, Any, Answer]) -> Answer:
+        """What a story ends in. One that hangs fails its test."""
+        return self._runner.run(asyncio.wait_for(story, PATIENT_SECONDS))
 
     @property
     def system(self) -> Issuing:

@@ -192,20 +192,25 @@ def test_a_serial_moved_to_another_resident_finds_that_one(register: Register, o
     assert name_behind(register, serial_of(taker)) == taker.name
 
 
+def test_a_serial_on_the_records_of_two_finds_nobody(register: Register) -> None:
+    giver, taker = CITY.family("plain")[:2]
+    register.apply(change(1, resident_of(giver), linked(taker, serial_of(giver))))
+    assert name_behind(register, serial_of(giver)) is None
+
+
 # What is seen of an applicant
 
 
-def test_a_household_stands_in_its_own_order_whatever_the_order_of_feeding(register: Register) -> None:
-    household = CITY.household(resident_of(one("large-household")).control.household_key)
-    shuffled = list(household)
-    random.Random(3).shuffle(shuffled)
+@pytest.mark.parametrize("label", ["large-household", "householder-deceased"])
+def test_a_household_stands_in_its_own_order_whatever_the_order_of_feeding(register: Register, label: str) -> None:
+    household = CITY.household(resident_of(one(label)).control.household_key)
+    shuffled = random.Random(3).sample(household, len(household))
     for number, member in enumerate(shuffled, start=1):
         register.apply(change(number, resident_of(member)))
-    for member in household:
-        if member.card is not None:
-            standing = standing_of(register, member)
-            assert [each.control.member_number for each in standing.household] == list(range(1, len(household) + 1))
-            assert [each.name for each in standing.household] == [each.name for each in household]
+    for member in (each for each in household if each.card is not None):
+        shown = standing_of(register, member).household
+        assert [each.control.member_number for each in shown] == list(range(1, len(household) + 1))
+        assert [each.name for each in shown] == [each.name for each in household]
 
 
 def test_who_left_for_a_household_of_their_own_stands_only_there(register: Register) -> None:

@@ -13,7 +13,7 @@ from kofu_reference.runtime import JST, Refusal
 TAX_SWITCH: Final = (6, 1)
 """Month and day from which the tax year that began on 1 April is the current one: the city's choice. [1.9]"""
 
-KIND_OF: Final = {
+_KIND_OF: Final = {
     "residence_certificate": CertificateKind.CERTIFICATE_KIND_RESIDENCE_CERTIFICATE,
     "residence_record_items": CertificateKind.CERTIFICATE_KIND_RESIDENCE_RECORD_ITEMS,
     "seal_registration": CertificateKind.CERTIFICATE_KIND_SEAL_REGISTRATION,
@@ -21,7 +21,17 @@ KIND_OF: Final = {
     "koseki_all_matters": CertificateKind.CERTIFICATE_KIND_KOSEKI_ALL_MATTERS,
     "koseki_individual_matters": CertificateKind.CERTIFICATE_KIND_KOSEKI_INDIVIDUAL_MATTERS,
 }
-KOSEKI: Final = frozenset({"koseki_all_matters", "koseki_individual_matters"})
+_KOSEKI: Final = frozenset({"koseki_all_matters", "koseki_individual_matters"})
+
+_HERE: Final = (ResidenceState.RESIDENCE_STATE_RESIDENT, ResidenceState.RESIDENCE_STATE_LEAVING)
+
+
+def kind_of(application: Application) -> CertificateKind:
+    """The kind applied for. Raises REASON_KIND_NOT_OFFERED for one that is not issued. [1.3]"""
+    kind = _KIND_OF.get(application.WhichOneof("certificate") or "")
+    if kind is None:
+        raise Refusal(Reason.REASON_KIND_NOT_OFFERED)
+    return kind
 
 
 def check_koseki_applicant(standing: Standing | None) -> None:
@@ -38,7 +48,7 @@ def check_koseki_applicant(standing: Standing | None) -> None:
 def check_applicant(standing: Standing, instant: datetime) -> None:
     """Raises the refusal of a person who may have nothing here: gone, blocked, too young."""
     control = standing.resident.control
-    if control.state in (ResidenceState.RESIDENCE_STATE_MOVED_OUT, ResidenceState.RESIDENCE_STATE_DECEASED):
+    if control.state not in _HERE:
         raise Refusal(Reason.REASON_APPLICANT_NOT_FOUND)
     if control.state != ResidenceState.RESIDENCE_STATE_RESIDENT or control.blocks:
         raise Refusal(Reason.REASON_ISSUE_BLOCKED)
@@ -48,12 +58,7 @@ def check_applicant(standing: Standing, instant: datetime) -> None:
 
 def persons_shown(standing: Standing, options: ResidenceOptions) -> list[ResidentRecord]:
     """The members of the household whom a residence document is to show. [2.8]"""
-    living = {
-        member.control.member_number: member
-        for member in standing.household
-        if member.control.state
-        not in (ResidenceState.RESIDENCE_STATE_MOVED_OUT, ResidenceState.RESIDENCE_STATE_DECEASED)
-    }
+    living = {member.control.member_number: member for member in standing.household if member.control.state in _HERE}
     if options.whole_household:
         if options.member_numbers:
             raise Refusal(Reason.REASON_INVALID_REQUEST, field="member_numbers", rule="empty with whole_household")
@@ -88,4 +93,4 @@ def tax_record(standing: Standing, tax_year: int, instant: datetime) -> TaxRecor
 
 def is_koseki(application: Application) -> bool:
     """Whether the koseki system has to be asked. [2.9]"""
-    return application.WhichOneof("certificate") in KOSEKI
+    return application.WhichOneof("certificate") in _KOSEKI

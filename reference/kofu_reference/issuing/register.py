@@ -17,7 +17,7 @@ CREATE TABLE IF NOT EXISTS resident (
 CREATE INDEX IF NOT EXISTS resident_household ON resident (household_key);
 CREATE TABLE IF NOT EXISTS holder (
   issuer_key_id BLOB, serial TEXT, resident_key TEXT NOT NULL,
-  PRIMARY KEY (issuer_key_id, serial)) STRICT, WITHOUT ROWID;
+  PRIMARY KEY (issuer_key_id, serial, resident_key)) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS holder_resident ON holder (resident_key);
 CREATE TABLE IF NOT EXISTS tax (
   resident_key TEXT, tax_year INTEGER, record BLOB NOT NULL,
@@ -68,10 +68,10 @@ class Register:
             self._connection.execute("BEGIN IMMEDIATE")
             for resident in change.residents:
                 self.put_resident(resident)
-            for tax in change.taxes:
-                self._put_tax(tax)
             for key in change.withdrawn_tax_resident_keys:
                 self._connection.execute("DELETE FROM tax WHERE resident_key = ?", (key,))
+            for tax in change.taxes:
+                self._put_tax(tax)
             self._connection.execute("UPDATE feed SET applied = ?", (change.number,))
 
     def note_newest(self, number: int) -> None:
@@ -87,14 +87,14 @@ class Register:
         return bool(complete)
 
     def standing_of(self, holder: Holder) -> Standing | None:
-        """The applicant by the fed link of the certificate, never by a name; None where there is no link."""
-        row = self._connection.execute(
+        """The applicant by the fed link of the certificate, never by a name; None where there is not exactly one."""
+        rows = self._connection.execute(
             "SELECT r.record FROM holder h JOIN resident r USING (resident_key) WHERE issuer_key_id = ? AND serial = ?",
             (holder.issuer_key_id, holder.certificate_serial),
-        ).fetchone()
-        if row is None:
+        ).fetchall()
+        if len(rows) != 1:
             return None
-        resident = ResidentRecord.FromString(row[0])
+        resident = ResidentRecord.FromString(rows[0][0])
         control = resident.control
         household = self._connection.execute(
             "SELECT record FROM resident WHERE household_key = ?", (control.household_key,)

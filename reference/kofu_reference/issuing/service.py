@@ -11,9 +11,10 @@ from kofu.v1.issuing_pb2 import IssueRequest, IssueResponse
 from kofu.v1.issuing_pb2_grpc import IssuingServiceServicer
 from kofu.v1.reason_pb2 import Reason
 from kofu_reference.issuing import koseki
-from kofu_reference.issuing.eligibility import KIND_OF, check_applicant, check_koseki_applicant, is_koseki
+from kofu_reference.issuing.eligibility import check_applicant, check_koseki_applicant, is_koseki, kind_of
 from kofu_reference.issuing.items import is_foreign, items_for
 from kofu_reference.issuing.register import Standing
+from kofu_reference.municipality.whole import answers
 from kofu_reference.paper.sheet import Items, items_field
 from kofu_reference.runtime import JST, Refusal
 
@@ -38,9 +39,7 @@ class IssuingServicer(IssuingServiceServicer):
             raise Refusal(Reason.REASON_MUNICIPALITY_NOT_SERVED)
 
         # MAY THEY
-        wanted = request.application.WhichOneof("certificate")
-        if wanted not in KIND_OF:
-            raise Refusal(Reason.REASON_KIND_NOT_OFFERED)
+        kind = kind_of(request.application)
         koseki_wanted = is_koseki(request.application)
         system.calendar.check(received_at, koseki=koseki_wanted)
         standing = await system.standing_of(request.holder)
@@ -50,7 +49,7 @@ class IssuingServicer(IssuingServiceServicer):
             check_koseki_applicant(standing)
             document = await koseki.fetch(system.relay, request, system.config.waits.koseki_seconds)
             check_koseki_applicant(await system.standing_of(request.holder))
-            if not answers(document, request):
+            if not answers(document, request.request_id, kind):
                 raise Refusal(Reason.REASON_INTERNAL)
         else:
             document = await self._made(request, standing, received_at)
@@ -61,7 +60,7 @@ class IssuingServicer(IssuingServiceServicer):
         assert standing is not None
         document = await self._system.maker.make(
             request_id=request.request_id,
-            kind=KIND_OF[request.application.WhichOneof("certificate") or ""],
+            kind=kind_of(request.application),
             issued_on=day_in_japan(received_at),
             items=items,
             foreign=is_foreign(standing.resident),
@@ -76,19 +75,6 @@ def due(request: IssueRequest, standing: Standing | None, received_at: datetime)
         raise Refusal(Reason.REASON_APPLICANT_NOT_FOUND)
     check_applicant(standing, received_at)
     return items_for(request.application, standing, received_at)
-
-
-def answers(document: Document, request: IssueRequest) -> bool:
-    """Whether a document is of this request and kind, and whole. [P.6]"""
-    kind = KIND_OF[request.application.WhichOneof("certificate") or ""]
-    total = len(document.pages)
-    return (
-        document.request_id == request.request_id
-        and document.kind == kind
-        and document.WhichOneof("items") == items_field(kind)
-        and [(page.number, page.total) for page in document.pages] == [(n, total) for n in range(1, total + 1)]
-        and len({page.subject_handle for page in document.pages}) == 1
-    )
 
 
 def shows(document: Document, items: Items) -> bool:

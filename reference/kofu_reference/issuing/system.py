@@ -12,12 +12,14 @@ from kofu.v1.issuing_pb2 import IssueRequest
 from kofu.v1.issuing_pb2_grpc import add_IssuingServiceServicer_to_server
 from kofu.v1.koseki_pb2_grpc import KosekiServiceStub
 from kofu.v1.reason_pb2 import Reason
+from kofu_reference.issuing.eligibility import kind_of
 from kofu_reference.issuing.feed import FeedReceiver
 from kofu_reference.issuing.register import Register, Standing
-from kofu_reference.issuing.service import IssuingServicer, answers, due, shows
+from kofu_reference.issuing.service import IssuingServicer, due, shows
 from kofu_reference.municipality.calendar import CityCalendar
 from kofu_reference.municipality.maker import Maker
 from kofu_reference.municipality.used_ids import UsedRequestIds
+from kofu_reference.municipality.whole import answers
 from kofu_reference.paper import Renderer
 from kofu_reference.runtime import Binding, CivilClock, Holds, Refusal, System, SystemConfig, channel
 from kofu_reference.runtime.config import ConfigurationInvalid
@@ -87,7 +89,7 @@ class Issuing(System):
         made, and REASON_INTERNAL where it is not the document of this request, or not whole.
         """
         items = due(request, await self.standing_of(request.holder), received_at)
-        if not answers(document, request):
+        if not answers(document, request.request_id, kind_of(request.application)):
             raise Refusal(Reason.REASON_INTERNAL)
         if not shows(document, items):
             raise Refusal(Reason.REASON_RECORDS_NOT_CURRENT)

@@ -5,7 +5,7 @@
 from datetime import UTC
 from typing import TYPE_CHECKING, Any, Final
 
-from kofu.v1.common_pb2 import CertificateKind, CivilDate
+from kofu.v1.common_pb2 import Application, CertificateKind, CivilDate
 from kofu.v1.koseki_pb2 import IssueKosekiRequest, IssueKosekiResponse
 from kofu.v1.koseki_pb2_grpc import KosekiServiceServicer
 from kofu.v1.reason_pb2 import Reason
@@ -20,6 +20,11 @@ _KIND_OF: Final = {
     "koseki_all_matters": CertificateKind.CERTIFICATE_KIND_KOSEKI_ALL_MATTERS,
     "koseki_individual_matters": CertificateKind.CERTIFICATE_KIND_KOSEKI_INDIVIDUAL_MATTERS,
 }
+
+
+def kind_of(application: Application) -> CertificateKind:
+    """The kind of a valid request, one of the two koseki kinds."""
+    return _KIND_OF[application.WhichOneof("certificate") or ""]
 
 
 class KosekiServicer(KosekiServiceServicer):
@@ -51,7 +56,7 @@ class KosekiServicer(KosekiServiceServicer):
         items = items_for(request.application, entry)
         document = await system.maker.make(
             request_id=request.request_id,
-            kind=_KIND_OF[request.application.WhichOneof("certificate") or ""],
+            kind=kind_of(request.application),
             issued_on=CivilDate(year=today.year, month=today.month, day=today.day),
             items=items,
             foreign=False,

@@ -9,11 +9,13 @@ from kofu.v1.koseki_pb2_grpc import add_KosekiServiceServicer_to_server
 from kofu.v1.reason_pb2 import Reason
 from kofu_reference.koseki.items import items_for
 from kofu_reference.koseki.register import Entry, Registers
-from kofu_reference.koseki.service import KosekiServicer
+from kofu_reference.koseki.service import KosekiServicer, kind_of
 from kofu_reference.municipality.calendar import CityCalendar
 from kofu_reference.municipality.maker import Maker
 from kofu_reference.municipality.used_ids import UsedRequestIds
+from kofu_reference.municipality.whole import answers
 from kofu_reference.paper import Renderer
+from kofu_reference.paper.sheet import items_field
 from kofu_reference.runtime import Binding, CivilClock, Holds, Refusal, System, SystemConfig
 from kofu_reference.runtime.config import ConfigurationInvalid
 from kofu_reference.runtime.writer import Writer
@@ -73,9 +75,8 @@ class Koseki(System):
         entry = await self.entry_of(request.holder)
         if entry is None:
             raise Refusal(Reason.REASON_APPLICANT_NOT_FOUND)
-        kind = document.WhichOneof("items") or ""
-        asked = request.application.WhichOneof("certificate")
-        if document.request_id != request.request_id or kind != asked:
+        kind = kind_of(request.application)
+        if not answers(document, request.request_id, kind):
             raise Refusal(Reason.REASON_INTERNAL)
-        if getattr(document, kind) != items_for(request.application, entry):
+        if getattr(document, items_field(kind)) != items_for(request.application, entry):
             raise Refusal(Reason.REASON_RECORDS_NOT_CURRENT)
