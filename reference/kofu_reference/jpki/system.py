@@ -13,7 +13,7 @@ from kofu_reference.jpki.responder import OcspResponder
 from kofu_reference.jpki.statuses import statuses_of
 from kofu_reference.runtime import Binding, CivilClock, Holds, System, SystemConfig
 from kofu_reference.runtime.config import ConfigurationInvalid
-from kofu_reference.runtime.server import PortUnavailable
+from kofu_reference.runtime.ports import PortUnavailable
 from kofu_spec.city import make_city
 from kofu_spec.pki.jpki import load_responder
 

@@ -21,7 +21,8 @@ from kofu_reference.runtime.config import ClockConfig, ClockStart, Configuration
 from kofu_reference.runtime.control import TestControl
 from kofu_reference.runtime.guard import log_unexpected
 from kofu_reference.runtime.holds import Holds
-from kofu_reference.runtime.server import PortUnavailable, Server
+from kofu_reference.runtime.ports import PortUnavailable
+from kofu_reference.runtime.server import Server
 from kofu_reference.runtime.system import System
 
 WRONG_CONFIGURATION: Final = 2
