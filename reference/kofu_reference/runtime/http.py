@@ -70,6 +70,7 @@ class HttpServer(uvicorn.Server):
     ) -> None:
         config = uvicorn.Config(
             application,
+            interface="asgi3",
             http=PeerNames,
             ws="none",
             lifespan="off",

@@ -1,25 +1,29 @@
-"""The listening side of a system: the guarded methods over gRPC. [3.2.5, 3.2.6]"""
+"""The listening side of a system: the same guarded methods over gRPC and over HTTP/JSON. [3.2.5, 3.2.6]"""
 
+import asyncio
 from collections.abc import Sequence
 
 from kofu_reference.runtime.config import SystemConfig
 from kofu_reference.runtime.grpc_side import GrpcSide
+from kofu_reference.runtime.json_side import JsonSide
 from kofu_reference.runtime.methods import methods_of
 from kofu_reference.runtime.system import Binding
 
 
 class Server:
-    """The listening side of one system. `port` is the one really taken, also where 0 was asked for."""
+    """Both bindings of one system. The ports are those really taken, also where 0 was asked for."""
 
     def __init__(self, config: SystemConfig, bindings: Sequence[Binding]) -> None:
         methods = methods_of(bindings)
         self._grpc = GrpcSide(config, methods)
+        self._json = JsonSide(config, methods)
         self.port = self._grpc.port
+        self.json_port = self._json.port
 
     async def start(self) -> None:
         """Begins to answer calls."""
-        await self._grpc.start()
+        await asyncio.gather(self._grpc.start(), self._json.start())
 
     async def stop(self, grace_seconds: float = 0.3) -> None:
         """Lets running calls end within the grace and cancels the others."""
-        await self._grpc.stop(grace_seconds)
+        await asyncio.gather(self._grpc.stop(grace_seconds), self._json.stop(grace_seconds))
