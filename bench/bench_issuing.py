@@ -19,8 +19,7 @@ from kofu_reference.paper import Renderer
 from kofu_reference.runtime.announcing import JsonAnnouncer
 from kofu_reference.runtime.channel import open_channel
 from kofu_reference.runtime.ports import ReservedPorts
-from kofu_reference.runtime.process import SYSTEMS
-from kofu_reference.runtime.rundirectory import BASE_INSTANT, HOST, HTTP_PORT, RunDirectory, RunOptions
+from kofu_reference.runtime.rundirectory import BASE_INSTANT, HOST, PORTS, RunDirectory, RunOptions
 from kofu_reference.runtime.supervisor import Supervisor
 from kofu_spec.city import Citizen, make_city
 from kofu_spec.paths import cache_folder, find_font
@@ -126,8 +125,7 @@ async def compare(chain: RunDirectory) -> int:
 
 
 def main() -> None:
-    names = (*SYSTEMS, HTTP_PORT)
-    with tempfile.TemporaryDirectory(prefix="kofu-bench-") as folder, ReservedPorts(HOST, names) as ports:
+    with tempfile.TemporaryDirectory(prefix="kofu-bench-") as folder, ReservedPorts(HOST, PORTS) as ports:
         options = RunOptions(Path(folder), find_font(), cache_folder(), clock=datetime.fromisoformat(BASE_INSTANT))
         chain = RunDirectory(options, ports)
         asyncio.run(Supervisor(chain, Quiet()).run(lambda: compare(chain)))

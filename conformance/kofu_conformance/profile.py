@@ -38,6 +38,9 @@ ProfileFile = Annotated[Path, AfterValidator(_beside_profile), AfterValidator(_e
 ProfileFolder = Annotated[Path, AfterValidator(_beside_profile), AfterValidator(_existing_folder)]
 
 
+Address = Annotated[str, Field(pattern=r"^(\[[0-9A-Fa-f:]+\]|[^\s:/]+):[0-9]{1,5}$")]
+
+
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -99,7 +102,9 @@ class Waits(_Section):
 class SystemUnderTest(_Section):
     """One system: where it is, and what the upper tester may do there."""
 
-    address: str = Field(pattern=r"^(\[[0-9A-Fa-f:]+\]|[^\s:/]+):[0-9]{1,5}$")
+    address: Address
+    json_address: Address | None = None
+    """Where it serves HTTP/JSON beside gRPC, under the same identity."""
     identity: str = Field(pattern=r"^[a-z0-9-]+\.[a-z]+\.[a-z0-9]+\.kofu\.invalid$")
     test_control: bool = False
     clock: ClockDrive = "none"
@@ -125,6 +130,7 @@ REMEDIES = {
 }
 PATTERN_REMEDIES = {
     "address": "is no host:port; write for example 127.0.0.1:20104",
+    "json_address": "is no host:port; write for example 127.0.0.1:20204",
     "identity": "is no name of a certificate; write for example center-1.center.jlis.kofu.invalid",
     "municipality_code": "is no municipality code; write six digits, such as 992011",
 }

@@ -20,7 +20,7 @@ from kofu_reference.runtime.announcing import Announcer, JsonAnnouncer, TextAnno
 from kofu_reference.runtime.config import ConfigurationInvalid, load_config
 from kofu_reference.runtime.ports import NoFreePort, ReservedPorts
 from kofu_reference.runtime.process import SYSTEMS, run
-from kofu_reference.runtime.rundirectory import HOST, HTTP_PORT, RunDirectory, RunDirectoryUnusable, RunOptions
+from kofu_reference.runtime.rundirectory import HOST, PORTS, RunDirectory, RunDirectoryUnusable, RunOptions
 from kofu_reference.runtime.supervisor import ChainFailed, Supervisor
 from kofu_spec import paths
 
@@ -130,7 +130,7 @@ def _run_chain(
 ) -> int:
     """Runs the chain until it is to end; the exit status."""
     try:
-        with ReservedPorts(HOST, (*SYSTEMS, HTTP_PORT)) as ports:
+        with ReservedPorts(HOST, PORTS) as ports:
             announcer.starting()
             chain = RunDirectory(options, ports)
             return asyncio.run(Supervisor(chain, announcer).run(lambda: when_ready(chain)))

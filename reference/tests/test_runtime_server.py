@@ -29,8 +29,9 @@ from kofu_reference.runtime.channel import open_channel
 from kofu_reference.runtime.config import PeerConfig
 from kofu_reference.runtime.control import TestControl as Control
 from kofu_reference.runtime.log import JsonLines
+from kofu_reference.runtime.ports import PortUnavailable
 from kofu_reference.runtime.refusal import from_rpc_error
-from kofu_reference.runtime.server import PortUnavailable, Server
+from kofu_reference.runtime.server import Server
 from kofu_spec.pki.tls import TlsAuthority
 
 SECRET = "架空花子"

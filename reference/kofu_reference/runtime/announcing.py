@@ -73,7 +73,8 @@ class TextAnnouncer(Announcer):
         self._console.print(f"[bold]全システム稼働 / the chain serves[/] ({seconds:.1f} s)")
         for name in SYSTEMS:
             peer = chain.peer(name)
-            self._console.print(f"  {name:8} {peer.address:22} {peer.identity}", highlight=False)
+            addresses = f"grpc {peer.address:16} json {chain.json_address(name):16}"
+            self._console.print(f"  {name:8} {addresses} {peer.identity}", highlight=False, soft_wrap=True)
         self._console.print(f"  profile  {chain.profile}", highlight=False, soft_wrap=True)
         self._console.print("Ctrl-C で終了 / ends with Ctrl-C")
 

@@ -92,6 +92,7 @@ class SystemConfig(_Section):
     identity: str
     host: str = "127.0.0.1"
     port: PortNumber = 0
+    json_port: PortNumber = 0
     http_port: PortNumber = 0
     certificate: Path
     key: Path

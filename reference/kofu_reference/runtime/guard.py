@@ -3,14 +3,13 @@
 import inspect
 import logging
 import traceback
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Final, NoReturn
+from typing import Any, Final, Protocol
 
-import grpc
-import grpc.aio
 import protovalidate
-from google.protobuf.message import DecodeError, Message
+from google.protobuf.message import Message
 
 from kofu.v1.reason_pb2 import Reason
 from kofu_reference.runtime.refusal import Refusal
@@ -19,30 +18,36 @@ _IDENTITY_SUFFIX: Final = ("kofu", "invalid")
 _log = logging.getLogger("kofu.server")
 
 
+class Caller(Protocol):
+    """What guard and servicers may ask of a call, whichever binding it came by."""
+
+    def auth_context(self) -> Mapping[str, Iterable[bytes]]:
+        """The peer as TLS has proved it; the names of its certificate under `x509_subject_alternative_name`."""
+
+    def time_remaining(self) -> float | None:
+        """Seconds that the caller still waits; None where it set no limit."""
+
+
 @dataclass(frozen=True)
 class Unreadable:
-    """Stands for a request whose bytes are no message of the expected type."""
+    """Stands for a request that is no message of the expected type; `refusal` says what is wrong with it."""
+
+    refusal: Refusal
 
 
 class Unary:
-    """A unary method behind the guard."""
+    """A unary method behind the guard, the same for every binding."""
 
     def __init__(self, method: str, roles: frozenset[str] | None, behaviour: Callable[..., Awaitable[Message]]) -> None:
         self._method = method
         self._roles = roles
         self._behaviour = behaviour
 
-    async def answer(self, request: Message | Unreadable, context: grpc.aio.ServicerContext[Any, Any]) -> Message:
-        try:
-            check_role(context, self._roles)
-            return await self._behaviour(checked(request), context)
-        except Refusal as refusal:
-            await abort(context, refusal)
-        except grpc.aio.AbortError:
-            raise
-        except Exception as error:
-            log_unexpected(self._method, error)
-            await abort(context, Refusal(Reason.REASON_INTERNAL))
+    async def answer(self, request: Message | Unreadable, caller: Caller) -> Message:
+        """The servicer's answer. Whatever goes wrong is a Refusal."""
+        with only_refusals(self._method):
+            check_role(caller, self._roles)
+            return await self._behaviour(checked(request), caller)
 
 
 class Streaming:
@@ -57,37 +62,46 @@ class Streaming:
         self._roles = roles
         self._behaviour = behaviour
 
-    async def answer(
-        self, requests: AsyncIterator[Message | Unreadable], context: grpc.aio.ServicerContext[Any, Any]
-    ) -> AsyncIterator[Message]:
-        try:
-            check_role(context, self._roles)
-            async for response in self._behaviour(_each_checked(requests), context):
+    async def answer(self, requests: AsyncIterator[Message | Unreadable], caller: Caller) -> AsyncIterator[Message]:
+        """The servicer's answers. Whatever goes wrong is a Refusal."""
+        with only_refusals(self._method):
+            check_role(caller, self._roles)
+            async for response in self._behaviour(_each_checked(requests), caller):
                 yield response
-        except Refusal as refusal:
-            await abort(context, refusal)
-        except grpc.aio.AbortError:
-            raise
-        except Exception as error:
-            log_unexpected(self._method, error)
-            await abort(context, Refusal(Reason.REASON_INTERNAL))
 
 
-def peer_identity(context: grpc.aio.ServicerContext[Any, Any]) -> str:
+@contextmanager
+def only_refusals(place: str) -> Iterator[None]:
+    """An unexpected exception is logged without its text, and goes on as REASON_INTERNAL."""
+    try:
+        yield
+    except Refusal:
+        raise
+    except Exception as error:
+        log_unexpected(place, error)
+        raise Refusal(Reason.REASON_INTERNAL) from None
+
+
+def invalid(field: str, rule: str, message: str, remedy: str) -> Refusal:
+    """The refusal of a request that breaks a rule. None of the four may quote the request."""
+    return Refusal(Reason.REASON_INVALID_REQUEST, field=field, rule=rule, message=message, remedy=remedy)
+
+
+def peer_identity(caller: Caller) -> str:
     """The DNS name in the peer's certificate; empty where there is none or more than one."""
-    names = list(context.auth_context().get("x509_subject_alternative_name", ()))
+    names = list(caller.auth_context().get("x509_subject_alternative_name", ()))
     return names[0].decode("ascii", errors="replace") if len(names) == 1 else ""
 
 
-def peer_role(context: grpc.aio.ServicerContext[Any, Any]) -> str:
+def peer_role(caller: Caller) -> str:
     """The role in `<id>.<role>.<area>.kofu.invalid`; empty where the name has another form."""
-    labels = peer_identity(context).split(".")
+    labels = peer_identity(caller).split(".")
     return labels[1] if len(labels) == 5 and tuple(labels[3:]) == _IDENTITY_SUFFIX else ""
 
 
-def check_role(context: grpc.aio.ServicerContext[Any, Any], roles: frozenset[str] | None) -> None:
+def check_role(caller: Caller, roles: frozenset[str] | None) -> None:
     """Refuses a peer whose role is not among those allowed; None allows any peer with a certificate of the CA."""
-    role = peer_role(context)
+    role = peer_role(caller)
     if roles is not None and role not in roles:
         raise Refusal(Reason.REASON_ROLE_NOT_ALLOWED, role=role)
 
@@ -95,23 +109,11 @@ def check_role(context: grpc.aio.ServicerContext[Any, Any], roles: frozenset[str
 def checked(request: Message | Unreadable) -> Message:
     """The request, where it keeps the rules of its proto; otherwise REASON_INVALID_REQUEST naming the first fault."""
     if isinstance(request, Unreadable):
-        raise Refusal(
-            Reason.REASON_INVALID_REQUEST,
-            field="",
-            rule="protobuf",
-            message="the bytes are not a message of this method",
-            remedy="encode the request as the proto states",
-        )
+        raise request.refusal
     violations = protovalidate.collect_violations(request)
     if violations:
         fault = violations[0].proto
-        raise Refusal(
-            Reason.REASON_INVALID_REQUEST,
-            field=_field_path(fault),
-            rule=fault.rule_id,
-            message=fault.message,
-            remedy="send a value that keeps the rule",
-        )
+        raise invalid(_field_path(fault), fault.rule_id, fault.message, "send a value that keeps the rule")
     return request
 
 
@@ -128,23 +130,6 @@ def _field_path(violation: Any) -> str:
         if element.subscript is not None:
             path += f"[{element.subscript.value}]"
     return path
-
-
-def reader(deserialise: Callable[[bytes], Message]) -> Callable[[bytes], Message | Unreadable]:
-    """A deserialiser that lets unreadable bytes through as such, so that they get a refusal with a reason."""
-
-    def read(content: bytes) -> Message | Unreadable:
-        try:
-            return deserialise(content)
-        except DecodeError:
-            return Unreadable()
-
-    return read
-
-
-async def abort(context: grpc.aio.ServicerContext[Any, Any], refusal: Refusal) -> NoReturn:
-    """Ends the call with the refusal's status."""
-    await context.abort(refusal.status_code, refusal.name, refusal.trailing_metadata())
 
 
 def log_unexpected(place: str, error: BaseException) -> None:

@@ -17,6 +17,15 @@ class NoFreePort(Exception):
     """No port is free; the text is one line."""
 
 
+class PortUnavailable(Exception):
+    """The address can't be listened on; the text is one line `field: rule; remedy`."""
+
+
+def unavailable(field: str, host: str, port: int) -> PortUnavailable:
+    """What to say of an address that is taken. `field` is the one of the configuration."""
+    return PortUnavailable(f"{field}: {host}:{port} is in use or not allowed; name a free port, or 0 for any")
+
+
 class ReservedPorts:
     """Ports that nobody else takes while this object lives, one a name.
 

@@ -21,7 +21,8 @@ from kofu_reference.runtime.config import ClockConfig, ClockStart, Configuration
 from kofu_reference.runtime.control import TestControl
 from kofu_reference.runtime.guard import log_unexpected
 from kofu_reference.runtime.holds import Holds
-from kofu_reference.runtime.server import PortUnavailable, Server
+from kofu_reference.runtime.ports import PortUnavailable
+from kofu_reference.runtime.server import Server
 from kofu_reference.runtime.system import System
 
 WRONG_CONFIGURATION: Final = 2
@@ -86,7 +87,7 @@ async def serve(config: SystemConfig) -> int:
     server = Server(system.config, [*system.bindings(), control.binding()])
     await system.start()
     await server.start()
-    _announce(config, server.port)
+    _announce(config, server)
     status = await ended
     if status == START_AGAIN:
         _leave_clock(system)
@@ -95,10 +96,11 @@ async def serve(config: SystemConfig) -> int:
     return status
 
 
-def _announce(config: SystemConfig, port: int) -> None:
-    sys.stdout.write(json.dumps({"event": "listening", "system": config.system, "port": port}) + "\n")
+def _announce(config: SystemConfig, server: Server) -> None:
+    ports = {"port": server.port, "json_port": server.json_port}
+    sys.stdout.write(json.dumps({"event": "listening", "system": config.system, **ports}) + "\n")
     sys.stdout.flush()
-    _log.info("listening", extra={"fields": {"port": port, "identity": config.identity, "fault": config.fault}})
+    _log.info("listening", extra={"fields": {**ports, "identity": config.identity, "fault": config.fault}})
 
 
 def run(config_path: Path) -> int:

@@ -67,9 +67,15 @@ def from_rpc_error(error: grpc.aio.AioRpcError) -> Refusal:
     broken connection `REASON_UPSTREAM_UNAVAILABLE`, anything else `REASON_INTERNAL`.
     """
     info = _error_info(error)
-    if info is not None and info.reason in Reason.keys():  # noqa: SIM118 - an enum wrapper, not a dict
-        return Refusal(cast("Reason", Reason.Value(info.reason)), **dict(info.metadata))
-    return Refusal(_REASONS_WITHOUT_INFO.get(error.code(), Reason.REASON_INTERNAL))
+    told = from_error_info(info) if info is not None else None
+    return told or Refusal(_REASONS_WITHOUT_INFO.get(error.code(), Reason.REASON_INTERNAL))
+
+
+def from_error_info(info: ErrorInfo) -> Refusal | None:
+    """The refusal that a peer's ErrorInfo tells; None where its reason is none of ours."""
+    if info.reason not in Reason.keys():  # noqa: SIM118 - an enum wrapper, not a dict
+        return None
+    return Refusal(cast("Reason", Reason.Value(info.reason)), **dict(info.metadata))
 
 
 def _error_info(error: grpc.aio.AioRpcError) -> ErrorInfo | None:

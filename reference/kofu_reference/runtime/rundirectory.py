@@ -19,6 +19,9 @@ from kofu_spec.pki.tls import TlsAuthority
 
 HOST: Final = "127.0.0.1"
 HTTP_PORT: Final = "jpki-http"
+PORTS: Final = (*SYSTEMS, *(f"{system}-json" for system in SYSTEMS), HTTP_PORT)
+"""What a chain needs ports for."""
+
 BASE_INSTANT: Final = "2026-10-07T10:00:00+09:00"
 SUITE_ROLES: Final = ("tester", "office", "kiosk", "center", "issuing", "relay", "core", "maintenance")
 PEERS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -94,6 +97,10 @@ class RunDirectory:
         """Where a system listens and who it is."""
         return PeerConfig(address=f"{HOST}:{self._ports[system]}", identity=self._systems[system].identity)
 
+    def json_address(self, system: str) -> str:
+        """Where a system listens for HTTP/JSON."""
+        return f"{HOST}:{self._ports[f'{system}-json']}"
+
     def write_profile(self) -> None:
         """Writes the profile in one step: where it stands, it is whole, and the chain is ready."""
         arriving = self.folder / "profile.toml.arriving"
@@ -127,6 +134,7 @@ class RunDirectory:
             "identity": tls.identity,
             "host": HOST,
             "port": self._ports[system],
+            "json_port": self._ports[f"{system}-json"],
             "certificate": str(tls.certificate),
             "key": str(tls.key),
             "authority": str(self.authority),
@@ -175,7 +183,13 @@ class RunDirectory:
             "clock": {"base": datetime.fromisoformat(BASE_INSTANT)},
             "waits": waits,
             "systems": {
-                name: {**self.peer(name).model_dump(), "test_control": True, "clock": "frozen", "reset": "never"}
+                name: {
+                    **self.peer(name).model_dump(),
+                    "json_address": self.json_address(name),
+                    "test_control": True,
+                    "clock": "frozen",
+                    "reset": "never",
+                }
                 for name in SYSTEMS
             },
         }

@@ -1,0 +1,112 @@
+"""The methods of a system over gRPC: mutual TLS, health and reflection. [3.2.5, 3.2.6]"""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from itertools import groupby
+from typing import Any, Final, NoReturn
+
+import grpc
+import grpc.aio
+from google.protobuf.message import DecodeError, Message
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection
+
+from kofu_reference.runtime.channel import MESSAGE_LIMIT_BYTES
+from kofu_reference.runtime.config import SystemConfig
+from kofu_reference.runtime.guard import Streaming, Unary, Unreadable, invalid
+from kofu_reference.runtime.methods import Method
+from kofu_reference.runtime.ports import unavailable
+from kofu_reference.runtime.refusal import Refusal
+
+_OPTIONS: Final[tuple[tuple[str, Any], ...]] = (
+    # Without this a second server would share the port and take some of the calls.
+    ("grpc.so_reuseport", 0),
+    ("grpc.max_receive_message_length", MESSAGE_LIMIT_BYTES),
+    ("grpc.max_send_message_length", MESSAGE_LIMIT_BYTES),
+)
+
+
+class GrpcSide:
+    """Listens for gRPC from its making on, and answers once started."""
+
+    def __init__(self, config: SystemConfig, methods: Sequence[Method]) -> None:
+        self._server = grpc.aio.server(options=_OPTIONS)
+        services = {name: list(some) for name, some in groupby(methods, lambda method: method.service)}
+        for name, some in services.items():
+            handlers = {method.name: _handler(method) for method in some}
+            self._server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(name, handlers),))
+        self._health = health.aio.HealthServicer()  # type: ignore[attr-defined] # missing in the stubs
+        health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
+        reflection.enable_server_reflection([*services, health.SERVICE_NAME, reflection.SERVICE_NAME], self._server)
+        self.port = self._listen(config)
+
+    def _listen(self, config: SystemConfig) -> int:
+        credentials = grpc.ssl_server_credentials(
+            [(config.key.read_bytes(), config.certificate.read_bytes())],
+            root_certificates=config.authority.read_bytes(),
+            require_client_auth=True,
+        )
+        taken = unavailable("port", config.host, config.port)
+        try:
+            port = self._server.add_secure_port(f"{config.host}:{config.port}", credentials)
+        except RuntimeError as error:
+            raise taken from error
+        if port == 0:
+            raise taken
+        return port
+
+    async def start(self) -> None:
+        await self._server.start()
+        await self._health.set("", health_pb2.HealthCheckResponse.SERVING)
+
+    async def stop(self, grace_seconds: float) -> None:
+        await self._health.enter_graceful_shutdown()
+        await self._server.stop(grace_seconds)
+
+
+def _handler(method: Method) -> "grpc.RpcMethodHandler[Any, Any]":
+    read, write = _reader(method.request), method.response.SerializeToString
+    if isinstance(method.guarded, Streaming):
+        return grpc.stream_stream_rpc_method_handler(_streaming(method.guarded), read, write)
+    return grpc.unary_unary_rpc_method_handler(_unary(method.guarded), read, write)
+
+
+def _unary(method: Unary) -> Callable[..., Any]:
+    async def answer(request: Message | Unreadable, context: Any) -> Message:
+        try:
+            return await method.answer(request, context)
+        except Refusal as refusal:
+            await _abort(context, refusal)
+
+    return answer
+
+
+def _streaming(method: Streaming) -> Callable[..., Any]:
+    async def answer(requests: AsyncIterator[Message | Unreadable], context: Any) -> AsyncIterator[Message]:
+        try:
+            async for response in method.answer(requests, context):
+                yield response
+        except Refusal as refusal:
+            await _abort(context, refusal)
+
+    return answer
+
+
+def _reader(message: type[Message]) -> Callable[[bytes], Message | Unreadable]:
+    """Lets unreadable bytes through as such, so that they get a refusal with a reason."""
+    unreadable = Unreadable(
+        invalid("", "protobuf", "the bytes are not a message of this method", "encode the request as the proto states")
+    )
+
+    def read(content: bytes) -> Message | Unreadable:
+        try:
+            return message.FromString(content)
+        except DecodeError:
+            return unreadable
+
+    return read
+
+
+async def _abort(context: Any, refusal: Refusal) -> NoReturn:
+    """Ends the call with the refusal's status."""
+    await context.abort(refusal.status_code, refusal.name, refusal.trailing_metadata())
+    raise AssertionError("abort always raises")
