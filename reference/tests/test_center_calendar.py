@@ -79,6 +79,23 @@ def test_irregular_closings_are_data() -> None:
     assert office.refusal_at(at("2026-10-07T12:00:00"), KOSEKI) == Reason.REASON_KOSEKI_OUT_OF_HOURS
 
 
+def test_hours_of_one_day_stand_for_the_usual_ones() -> None:
+    """Also for the koseki kinds: what the service does not do, the office can't."""
+    short = replace(CALENDAR, irregular_hours={date(2026, 10, 7): (time(10, 0), time(16, 0))})
+    for kind in (None, RESIDENCE, KOSEKI):
+        assert short.refusal_at(at("2026-10-07T09:59:59.999"), kind) == Reason.REASON_OUT_OF_HOURS
+        assert short.refusal_at(at("2026-10-07T10:00:00"), kind) is None
+        assert short.refusal_at(at("2026-10-07T15:59:59.999"), kind) is None
+        assert short.refusal_at(at("2026-10-07T16:00:00"), kind) == Reason.REASON_OUT_OF_HOURS
+    assert short.refusal_at(at("2026-10-08T09:59:59"), RESIDENCE) is None
+
+
+def test_office_that_opens_on_a_saturday_gives_no_koseki() -> None:
+    opened = replace(CALENDAR, office_open_days=frozenset({date(2026, 10, 10)}))
+    assert opened.refusal_at(at("2026-10-10T12:00:00"), RESIDENCE) is None
+    assert opened.refusal_at(at("2026-10-10T12:00:00"), KOSEKI) == Reason.REASON_KOSEKI_OUT_OF_HOURS
+
+
 def test_closing_time_can_be_replaced() -> None:
     late = replace(CALENDAR, closes_at=time(23, 1))
     assert late.refusal_at(at("2026-10-07T23:00:59")) is None

@@ -320,7 +320,7 @@ def invalid(hall: Hall, request: FileChangeRequest, field: str) -> None:
 
 @pytest.mark.parametrize("event", ["move_out", "split_household", "record_death"])
 def test_householder_does_not_leave_others_without_one(hall: Hall, event: str) -> None:
-    invalid(hall, change(event, resident_key=HOUSEHOLDER), "change")
+    invalid(hall, change(event, resident_key=HOUSEHOLDER), f"{event}.new_householder")
 
 
 def test_certificate_of_another_resident_is_not_linked(hall: Hall) -> None:

@@ -1,13 +1,15 @@
 """When the service is open, judged at the center's instant of receipt. [1.2, 1.4, 1.5, 1.6]"""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import cache
 from typing import Final
 
 import holidays
 
-from kofu.v1.common_pb2 import CertificateKind
+from kofu.v1 import calendar_pb2
+from kofu.v1.common_pb2 import CertificateKind, CivilDate
 from kofu.v1.reason_pb2 import Reason
 from kofu_reference.runtime import JST
 
@@ -25,6 +27,8 @@ class ServiceCalendar:
     """Days and hours of the service, all in Japanese time. Hours are half-open: the closing minute itself is closed.
 
     `closed_days` are irregular closings of the whole service, `office_closed_days` those of the koseki office alone.
+    `office_open_days` are Saturdays, Sundays and holidays on which the office is open; they are no weekdays and so
+    change nothing that is issued. `irregular_hours` stand for the hours of the service on their days.
     """
 
     starts_on: date = date(2022, 3, 1)
@@ -34,13 +38,16 @@ class ServiceCalendar:
     koseki_closes_at: time = time(17, 0)
     closed_days: frozenset[date] = frozenset()
     office_closed_days: frozenset[date] = frozenset()
+    office_open_days: frozenset[date] = frozenset()
+    irregular_hours: Mapping[date, tuple[time, time]] = field(default_factory=dict)
 
     def refusal_at(self, instant: datetime, kind: "CertificateKind | None" = None) -> "Reason | None":
         """Why the service (no kind), or a kind of certificate, can't be had at an aware instant; None where it can."""
         local = instant.astimezone(JST)
         if local.date() < self.starts_on:
             return Reason.REASON_SERVICE_NOT_STARTED
-        if self.is_closing_day(local.date()) or not self.opens_at <= local.time() < self.closes_at:
+        opens_at, closes_at = self.irregular_hours.get(local.date(), (self.opens_at, self.closes_at))
+        if self.is_closing_day(local.date()) or not opens_at <= local.time() < closes_at:
             return Reason.REASON_OUT_OF_HOURS
         if kind not in KOSEKI_KINDS:
             return None
@@ -60,6 +67,37 @@ class ServiceCalendar:
             and not _is_turn_of_year(day)
             and day not in self.office_closed_days
         )
+
+
+def as_message(calendar: ServiceCalendar, municipality_code: str) -> calendar_pb2.ServiceCalendar:
+    """The calendar of a municipality as it goes over the wire, days in order. [1.2, 1.4, 1.5, 1.6]"""
+    return calendar_pb2.ServiceCalendar(
+        municipality_code=municipality_code,
+        starts_on=_civil(calendar.starts_on),
+        hours=_hours(calendar.opens_at, calendar.closes_at),
+        koseki_hours=_hours(calendar.koseki_opens_at, calendar.koseki_closes_at),
+        closed_days=_in_order(calendar.closed_days),
+        office_closed_days=_in_order(calendar.office_closed_days),
+        office_open_days=_in_order(calendar.office_open_days),
+        irregular_hours=[
+            calendar_pb2.IrregularHours(day=_civil(day), hours=_hours(*hours))
+            for day, hours in sorted(calendar.irregular_hours.items())
+        ],
+    )
+
+
+def _in_order(days: Iterable[date]) -> list[CivilDate]:
+    return [_civil(day) for day in sorted(days)]
+
+
+def _civil(day: date) -> CivilDate:
+    return CivilDate(year=day.year, month=day.month, day=day.day)
+
+
+def _hours(opens_at: time, closes_at: time) -> calendar_pb2.DailyHours:
+    return calendar_pb2.DailyHours(
+        opens_at_minute=opens_at.hour * 60 + opens_at.minute, closes_at_minute=closes_at.hour * 60 + closes_at.minute
+    )
 
 
 def is_public_holiday(day: date) -> bool:

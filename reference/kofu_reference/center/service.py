@@ -10,6 +10,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from kofu.v1 import center_pb2, center_pb2_grpc, issuing_pb2
 from kofu.v1.reason_pb2 import Reason
+from kofu_reference.center.calendar import as_message
 from kofu_reference.center.certificates import check_signature
 from kofu_reference.center.document import faults_of
 from kofu_reference.center.fees import FEE_YEN, kind_of
@@ -75,6 +76,12 @@ class CenterService(center_pb2_grpc.CenterServiceServicer):
                 if center.calendar.refusal_at(now, kind) is None
             ]
         )
+
+    async def GetCalendar(self, request: center_pb2.GetCalendarRequest, context: Any) -> center_pb2.GetCalendarResponse:
+        """The calendar that decides, at any hour and without a session. [1.4, 1.5, 1.6]"""
+        self._must_serve(request.municipality_code)
+        calendar = as_message(self._center.calendar, request.municipality_code)
+        return center_pb2.GetCalendarResponse(calendar=calendar)
 
     async def Apply(self, request: center_pb2.ApplyRequest, context: Any) -> center_pb2.ApplyResponse:
         """One certificate from the city, or a refusal; in both cases the request id is used up. [2.7, 2.8, 3.1.4]"""

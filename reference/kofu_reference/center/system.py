@@ -16,7 +16,15 @@ from kofu_reference.runtime import Binding, CivilClock, Holds, System, SystemCon
 from kofu_reference.runtime.config import ConfigurationInvalid
 from kofu_reference.runtime.writer import Writer
 
-_METHODS: Final = ("OpenSession", "Authenticate", "ListOffers", "Apply", "ReportOutcome", "CloseSession")
+_METHODS: Final = (
+    "OpenSession",
+    "Authenticate",
+    "ListOffers",
+    "GetCalendar",
+    "Apply",
+    "ReportOutcome",
+    "CloseSession",
+)
 _ROLES: Final[Mapping[str, frozenset[str]]] = {method: frozenset({"kiosk"}) for method in _METHODS}
 _log = logging.getLogger("kofu.center")
 

@@ -78,10 +78,10 @@ class ChangeOffice:
 
     def _move_out(self, filing: MoveOut, now: datetime) -> FileChangeResponse:
         resident = self._living(filing.resident_key)
-        self._must_not_leave_others_without_householder(resident)
+        others = self._left_behind(resident, filing, "move_out")
         resident.control.state = ResidenceState.RESIDENCE_STATE_MOVED_OUT
         resident.ClearField("seal_impression")
-        return self._commit(RecordChangeKind.RECORD_CHANGE_KIND_MOVE_OUT, now, [resident])
+        return self._commit(RecordChangeKind.RECORD_CHANGE_KIND_MOVE_OUT, now, [resident, *others])
 
     def _set_issue_blocks(self, filing: SetIssueBlocks, now: datetime) -> FileChangeResponse:
         resident = self._recorded(filing.resident_key)
@@ -91,12 +91,12 @@ class ChangeOffice:
 
     def _split_household(self, filing: SplitHousehold, now: datetime) -> FileChangeResponse:
         resident = self._living(filing.resident_key)
-        self._must_not_leave_others_without_householder(resident)
+        others = self._left_behind(resident, filing, "split_household")
         resident.control.household_key = self._registers.next_household_key()
         resident.control.member_number = 1
         resident.relationship, resident.householder = HOUSEHOLDER, resident.name
         resident.notified_on.CopyFrom(_today(now))
-        return self._commit(RecordChangeKind.RECORD_CHANGE_KIND_HOUSEHOLD, now, [resident])
+        return self._commit(RecordChangeKind.RECORD_CHANGE_KIND_HOUSEHOLD, now, [resident, *others])
 
     def _assess_tax(self, filing: AssessTax, now: datetime) -> FileChangeResponse:
         self._recorded(filing.record.resident_key)
@@ -137,10 +137,10 @@ class ChangeOffice:
 
     def _record_death(self, filing: RecordDeath, now: datetime) -> FileChangeResponse:
         resident = self._living(filing.resident_key)
-        self._must_not_leave_others_without_householder(resident)
+        others = self._left_behind(resident, filing, "record_death")
         resident.control.state = ResidenceState.RESIDENCE_STATE_DECEASED
         resident.ClearField("seal_impression")
-        return self._commit(RecordChangeKind.RECORD_CHANGE_KIND_DEATH, now, [resident])
+        return self._commit(RecordChangeKind.RECORD_CHANGE_KIND_DEATH, now, [resident, *others])
 
     def _recorded(self, resident_key: str) -> ResidentRecord:
         resident = self._registers.resident(resident_key)
@@ -155,15 +155,47 @@ class ChangeOffice:
             raise Refusal(Reason.REASON_RECORD_NOT_FOUND)
         return resident
 
-    def _must_not_leave_others_without_householder(self, resident: ResidentRecord) -> None:
-        # Who follows, and how the others are related to that person, is for the family to say.
-        others = [member for member in self._registers.household(resident.control.household_key) if _is_here(member)]
-        if resident.control.member_number == 1 and len(others) > 1:
+    def _left_behind(
+        self, leaving: ResidentRecord, filing: MoveOut | SplitHousehold | RecordDeath, change: str
+    ) -> list[ResidentRecord]:
+        """The others of a householder's household under the new one; nobody where no householder leaves others.
+
+        Who follows, and how the others are related to that person, is for the family to say. Raises
+        REASON_INVALID_REQUEST where the filing does not say it of everyone, or says it of somebody else.
+        """
+        control = leaving.control
+        others = {
+            member.control.resident_key: member
+            for member in self._registers.household(control.household_key)
+            if _is_here(member) and member.control.resident_key != control.resident_key
+        }
+        if control.member_number != 1 or not others:
+            if filing.new_householder:
+                raise _invalid(
+                    f"{change}.new_householder",
+                    "nobody follows where no householder leaves others behind",
+                    "leave new_householder and relationships out",
+                )
+            return []
+        head = others.get(filing.new_householder)
+        if head is None:
             raise _invalid(
-                "change",
-                "a householder can't leave the others without one",
-                "file the change of the householder first",
+                f"{change}.new_householder",
+                "a householder can't leave the others without one of them to follow",
+                "name a member who stays",
             )
+        relationships = {member.resident_key: member.relationship for member in filing.relationships}
+        if relationships.keys() != others.keys() - {filing.new_householder}:
+            raise _invalid(
+                f"{change}.relationships",
+                "every member who stays, and nobody else, needs a relationship to the new householder",
+                "state it once for each of them",
+            )
+        for key, member in others.items():
+            member.relationship = relationships.get(key, HOUSEHOLDER)
+            member.householder = head.name
+        head.control.member_number = 1
+        return list(others.values())
 
     def _commit(
         self,

@@ -2,6 +2,7 @@ import datetime
 
 from buf.validate import validate_pb2 as _validate_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from kofu.v1 import calendar_pb2 as _calendar_pb2
 from kofu.v1 import common_pb2 as _common_pb2
 from kofu.v1 import document_pb2 as _document_pb2
 from kofu.v1 import rules_pb2 as _rules_pb2
@@ -80,6 +81,18 @@ class Offer(_message.Message):
     kind: _common_pb2.CertificateKind
     fee_yen: int
     def __init__(self, kind: _Optional[_Union[_common_pb2.CertificateKind, str]] = ..., fee_yen: _Optional[int] = ...) -> None: ...
+
+class GetCalendarRequest(_message.Message):
+    __slots__ = ("municipality_code",)
+    MUNICIPALITY_CODE_FIELD_NUMBER: _ClassVar[int]
+    municipality_code: str
+    def __init__(self, municipality_code: _Optional[str] = ...) -> None: ...
+
+class GetCalendarResponse(_message.Message):
+    __slots__ = ("calendar",)
+    CALENDAR_FIELD_NUMBER: _ClassVar[int]
+    calendar: _calendar_pb2.ServiceCalendar
+    def __init__(self, calendar: _Optional[_Union[_calendar_pb2.ServiceCalendar, _Mapping]] = ...) -> None: ...
 
 class ApplyRequest(_message.Message):
     __slots__ = ("session_id", "request_id", "municipality_code", "application", "copies")

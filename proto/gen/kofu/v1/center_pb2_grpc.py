@@ -52,6 +52,11 @@ class CenterServiceStub(object):
                 request_serializer=kofu_dot_v1_dot_center__pb2.ListOffersRequest.SerializeToString,
                 response_deserializer=kofu_dot_v1_dot_center__pb2.ListOffersResponse.FromString,
                 _registered_method=True)
+        self.GetCalendar = channel.unary_unary(
+                '/kofu.v1.CenterService/GetCalendar',
+                request_serializer=kofu_dot_v1_dot_center__pb2.GetCalendarRequest.SerializeToString,
+                response_deserializer=kofu_dot_v1_dot_center__pb2.GetCalendarResponse.FromString,
+                _registered_method=True)
         self.Apply = channel.unary_unary(
                 '/kofu.v1.CenterService/Apply',
                 request_serializer=kofu_dot_v1_dot_center__pb2.ApplyRequest.SerializeToString,
@@ -102,6 +107,15 @@ class CenterServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetCalendar(self, request, context):
+        """市区町村の暦を示す。セッションを要しない。
+        The calendar of a municipality, so that a kiosk can say when it opens. Takes no session and is served at any hour.
+        Source: 1.4, 1.5, 1.6
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def Apply(self, request, context):
         """証明書一件を申請する。申請番号は一度しか使えない。
         Applies for one certificate; the document comes whole in the answer. A request id serves once.
@@ -146,6 +160,11 @@ def add_CenterServiceServicer_to_server(servicer, server):
                     servicer.ListOffers,
                     request_deserializer=kofu_dot_v1_dot_center__pb2.ListOffersRequest.FromString,
                     response_serializer=kofu_dot_v1_dot_center__pb2.ListOffersResponse.SerializeToString,
+            ),
+            'GetCalendar': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetCalendar,
+                    request_deserializer=kofu_dot_v1_dot_center__pb2.GetCalendarRequest.FromString,
+                    response_serializer=kofu_dot_v1_dot_center__pb2.GetCalendarResponse.SerializeToString,
             ),
             'Apply': grpc.unary_unary_rpc_method_handler(
                     servicer.Apply,
@@ -247,6 +266,33 @@ class CenterService(object):
             '/kofu.v1.CenterService/ListOffers',
             kofu_dot_v1_dot_center__pb2.ListOffersRequest.SerializeToString,
             kofu_dot_v1_dot_center__pb2.ListOffersResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetCalendar(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/kofu.v1.CenterService/GetCalendar',
+            kofu_dot_v1_dot_center__pb2.GetCalendarRequest.SerializeToString,
+            kofu_dot_v1_dot_center__pb2.GetCalendarResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -53,6 +53,11 @@ class CenterServiceStub:
     What the chosen municipality offers now, with fees.
     Source: 1.3
     """
+    GetCalendar: _grpc.UnaryUnaryMultiCallable[_center_pb2.GetCalendarRequest, _center_pb2.GetCalendarResponse]
+    """市区町村の暦を示す。セッションを要しない。
+    The calendar of a municipality, so that a kiosk can say when it opens. Takes no session and is served at any hour.
+    Source: 1.4, 1.5, 1.6
+    """
     Apply: _grpc.UnaryUnaryMultiCallable[_center_pb2.ApplyRequest, _center_pb2.ApplyResponse]
     """証明書一件を申請する。申請番号は一度しか使えない。
     Applies for one certificate; the document comes whole in the answer. A request id serves once.
@@ -91,6 +96,11 @@ class CenterServiceAsyncStub(CenterServiceStub):
     """市区町村で今取れる証明書と手数料を示す。
     What the chosen municipality offers now, with fees.
     Source: 1.3
+    """
+    GetCalendar: _aio.UnaryUnaryMultiCallable[_center_pb2.GetCalendarRequest, _center_pb2.GetCalendarResponse]  # type: ignore[assignment]
+    """市区町村の暦を示す。セッションを要しない。
+    The calendar of a municipality, so that a kiosk can say when it opens. Takes no session and is served at any hour.
+    Source: 1.4, 1.5, 1.6
     """
     Apply: _aio.UnaryUnaryMultiCallable[_center_pb2.ApplyRequest, _center_pb2.ApplyResponse]  # type: ignore[assignment]
     """証明書一件を申請する。申請番号は一度しか使えない。
@@ -145,6 +155,17 @@ class CenterServiceServicer(metaclass=_abc_1.ABCMeta):
         """市区町村で今取れる証明書と手数料を示す。
         What the chosen municipality offers now, with fees.
         Source: 1.3
+        """
+
+    @_abc_1.abstractmethod
+    def GetCalendar(
+        self,
+        request: _center_pb2.GetCalendarRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_center_pb2.GetCalendarResponse, _abc.Awaitable[_center_pb2.GetCalendarResponse]]:
+        """市区町村の暦を示す。セッションを要しない。
+        The calendar of a municipality, so that a kiosk can say when it opens. Takes no session and is served at any hour.
+        Source: 1.4, 1.5, 1.6
         """
 
     @_abc_1.abstractmethod

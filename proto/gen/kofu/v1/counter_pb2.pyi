@@ -83,11 +83,23 @@ class MoveWithin(_message.Message):
     established_on: _common_pb2.CivilDate
     def __init__(self, household_key: _Optional[str] = ..., address: _Optional[str] = ..., established_on: _Optional[_Union[_common_pb2.CivilDate, _Mapping]] = ...) -> None: ...
 
-class MoveOut(_message.Message):
-    __slots__ = ("resident_key",)
+class MemberRelationship(_message.Message):
+    __slots__ = ("resident_key", "relationship")
     RESIDENT_KEY_FIELD_NUMBER: _ClassVar[int]
+    RELATIONSHIP_FIELD_NUMBER: _ClassVar[int]
     resident_key: str
-    def __init__(self, resident_key: _Optional[str] = ...) -> None: ...
+    relationship: str
+    def __init__(self, resident_key: _Optional[str] = ..., relationship: _Optional[str] = ...) -> None: ...
+
+class MoveOut(_message.Message):
+    __slots__ = ("resident_key", "new_householder", "relationships")
+    RESIDENT_KEY_FIELD_NUMBER: _ClassVar[int]
+    NEW_HOUSEHOLDER_FIELD_NUMBER: _ClassVar[int]
+    RELATIONSHIPS_FIELD_NUMBER: _ClassVar[int]
+    resident_key: str
+    new_householder: str
+    relationships: _containers.RepeatedCompositeFieldContainer[MemberRelationship]
+    def __init__(self, resident_key: _Optional[str] = ..., new_householder: _Optional[str] = ..., relationships: _Optional[_Iterable[_Union[MemberRelationship, _Mapping]]] = ...) -> None: ...
 
 class SetIssueBlocks(_message.Message):
     __slots__ = ("resident_key", "blocks")
@@ -98,10 +110,14 @@ class SetIssueBlocks(_message.Message):
     def __init__(self, resident_key: _Optional[str] = ..., blocks: _Optional[_Iterable[_Union[_register_pb2.IssueBlock, str]]] = ...) -> None: ...
 
 class SplitHousehold(_message.Message):
-    __slots__ = ("resident_key",)
+    __slots__ = ("resident_key", "new_householder", "relationships")
     RESIDENT_KEY_FIELD_NUMBER: _ClassVar[int]
+    NEW_HOUSEHOLDER_FIELD_NUMBER: _ClassVar[int]
+    RELATIONSHIPS_FIELD_NUMBER: _ClassVar[int]
     resident_key: str
-    def __init__(self, resident_key: _Optional[str] = ...) -> None: ...
+    new_householder: str
+    relationships: _containers.RepeatedCompositeFieldContainer[MemberRelationship]
+    def __init__(self, resident_key: _Optional[str] = ..., new_householder: _Optional[str] = ..., relationships: _Optional[_Iterable[_Union[MemberRelationship, _Mapping]]] = ...) -> None: ...
 
 class AssessTax(_message.Message):
     __slots__ = ("record",)
@@ -126,10 +142,14 @@ class LinkCards(_message.Message):
     def __init__(self, resident_key: _Optional[str] = ..., holders: _Optional[_Iterable[_Union[_common_pb2.Holder, _Mapping]]] = ...) -> None: ...
 
 class RecordDeath(_message.Message):
-    __slots__ = ("resident_key",)
+    __slots__ = ("resident_key", "new_householder", "relationships")
     RESIDENT_KEY_FIELD_NUMBER: _ClassVar[int]
+    NEW_HOUSEHOLDER_FIELD_NUMBER: _ClassVar[int]
+    RELATIONSHIPS_FIELD_NUMBER: _ClassVar[int]
     resident_key: str
-    def __init__(self, resident_key: _Optional[str] = ...) -> None: ...
+    new_householder: str
+    relationships: _containers.RepeatedCompositeFieldContainer[MemberRelationship]
+    def __init__(self, resident_key: _Optional[str] = ..., new_householder: _Optional[str] = ..., relationships: _Optional[_Iterable[_Union[MemberRelationship, _Mapping]]] = ...) -> None: ...
 
 class FileChangeResponse(_message.Message):
     __slots__ = ("number", "kind")

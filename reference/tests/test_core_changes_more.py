@@ -1,0 +1,194 @@
+"""A householder who leaves others behind: one of them follows, all at once. [2.1, 2.6]"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from reference.tests.chain_pieces import CITY, resident_of
+from reference.tests.test_core_changes import (
+    HOUSEHOLDER,
+    MOVED_OUT,
+    OTHER_TWIN,
+    SON,
+    TODAY,
+    TWIN,
+    WIDOW,
+    WIFE,
+    Hall,
+    any_filing,
+    change,
+    filed_as,
+    in_order,
+    invalid,
+    replayed,
+)
+
+from kofu.v1 import register_pb2
+from kofu.v1.counter_pb2 import FileChangeRequest
+from kofu.v1.register_pb2 import ResidentRecord
+from kofu_reference.runtime import Refusal
+
+STAY: Final = {WIFE: "", TWIN: "子", OTHER_TWIN: "妻の子"}
+"""Who stays when the householder goes, and how they are related to the wife, who follows."""
+EVENTS: Final = {"move_out": "MOVE_OUT", "record_death": "DEATH", "split_household": "HOUSEHOLD"}
+
+
+@pytest.fixture
+def hall() -> Iterator[Hall]:
+    hall = Hall(Path(":memory:"))
+    hall.load()
+    yield hall
+    hall.registers.close()
+
+
+@pytest.fixture
+def hall_on_disk(tmp_path: Path) -> Iterator[Hall]:
+    hall = Hall(tmp_path / "core.sqlite3")
+    hall.load()
+    yield hall
+    hall.registers.close()
+
+
+def leaving(event: str, key: str, follows: str, related: dict[str, str]) -> FileChangeRequest:
+    relationships = [{"resident_key": one, "relationship": relationship} for one, relationship in related.items()]
+    return change(event, resident_key=key, new_householder=follows, relationships=relationships)
+
+
+def followed(event: str) -> FileChangeRequest:
+    return leaving(event, HOUSEHOLDER, WIFE, {key: text for key, text in STAY.items() if text})
+
+
+def gone(event: str) -> ResidentRecord:
+    """The householder afterwards."""
+    record = resident_of(HOUSEHOLDER)
+    if event == "split_household":
+        record.control.household_key = f"h{max(int(key[1:]) for key in _households()) + 1:08d}"
+        record.notified_on.CopyFrom(TODAY)
+        return record
+    moved_out, deceased = register_pb2.RESIDENCE_STATE_MOVED_OUT, register_pb2.RESIDENCE_STATE_DECEASED
+    record.control.state = moved_out if event == "move_out" else deceased
+    record.ClearField("seal_impression")
+    return record
+
+
+def _households() -> set[str]:
+    hall = Hall(Path(":memory:"))
+    hall.load()
+    (change_,) = hall.fed()
+    hall.registers.close()
+    return {resident.control.household_key for resident in change_.residents}
+
+
+def under_the_wife(key: str) -> ResidentRecord:
+    record = resident_of(key)
+    record.householder = resident_of(WIFE).name
+    record.relationship = STAY[key] or "世帯主"
+    if key == WIFE:
+        record.control.member_number = 1
+    return record
+
+
+@pytest.mark.parametrize("event", EVENTS)
+def test_one_who_stays_follows_and_everyone_is_told_in_one_change(hall_on_disk: Hall, event: str) -> None:
+    expected = [gone(event), *(under_the_wife(key) for key in STAY)]
+    filed_as(hall_on_disk, followed(event), EVENTS[event], *expected)
+    in_order(replayed(hall_on_disk.fed())[0].values())
+
+
+def test_last_one_who_stays_heads_a_household_alone(hall: Hall) -> None:
+    hall.file(leaving("record_death", WIDOW, SON, {}))
+    son = hall.record(SON)
+    assert (son.relationship, son.householder, son.control.member_number) == ("世帯主", son.name, 1)
+
+
+def test_who_follows_may_leave_too(hall: Hall) -> None:
+    hall.file(followed("record_death"))
+    hall.file(leaving("move_out", WIFE, TWIN, {OTHER_TWIN: "弟"}))
+    twin = hall.record(OTHER_TWIN)
+    assert (twin.relationship, twin.householder) == ("弟", resident_of(TWIN).name)
+
+
+def test_the_dead_need_no_relationship_to_the_new_householder(hall: Hall) -> None:
+    """The late husband stands in the widow's household; a filing that names him is wrong."""
+    (late,) = [
+        citizen.key for citizen in CITY.household("h00000010") if citizen.resident and citizen.key not in (WIDOW, SON)
+    ]
+    invalid_of(hall, leaving("move_out", WIDOW, SON, {late: "父"}), "move_out.relationships")
+
+
+def invalid_of(hall: Hall, request: FileChangeRequest, field: str) -> None:
+    """The filing is refused, naming the field, and nothing is fed."""
+    before = hall.fed()
+    with pytest.raises(Refusal) as caught:
+        hall.file(request)
+    assert caught.value.name == "REASON_INVALID_REQUEST"
+    assert caught.value.metadata["field"] == field
+    assert all(caught.value.metadata[part] for part in ("rule", "message", "remedy"))
+    assert hall.fed() == before
+
+
+WRONG: Final[dict[str, tuple[str, str, dict[str, str], str]]] = {
+    "nobody follows": (HOUSEHOLDER, "", {}, "new_householder"),
+    "the one who leaves follows": (HOUSEHOLDER, HOUSEHOLDER, {WIFE: "妻", TWIN: "子"}, "new_householder"),
+    "somebody of another household follows": (HOUSEHOLDER, SON, {WIFE: "妻"}, "new_householder"),
+    "somebody who is gone follows": (HOUSEHOLDER, MOVED_OUT, {WIFE: "妻"}, "new_householder"),
+    "an unknown one follows": (HOUSEHOLDER, "r99999999", {WIFE: "妻"}, "new_householder"),
+    "one is left out": (HOUSEHOLDER, WIFE, {TWIN: "子"}, "relationships"),
+    "one too many": (HOUSEHOLDER, WIFE, {TWIN: "子", OTHER_TWIN: "子", SON: "子"}, "relationships"),
+    "the one who leaves among them": (
+        HOUSEHOLDER,
+        WIFE,
+        {TWIN: "子", OTHER_TWIN: "子", HOUSEHOLDER: "夫"},
+        "relationships",
+    ),
+    "no householder leaves": (WIFE, HOUSEHOLDER, {TWIN: "子", OTHER_TWIN: "子"}, "new_householder"),
+    "a householder leaves nobody": (SON, WIFE, {}, "new_householder"),
+}
+
+
+@pytest.mark.parametrize("event", EVENTS)
+@pytest.mark.parametrize(("key", "follows", "related", "field"), WRONG.values(), ids=WRONG)
+def test_filing_that_leaves_the_household_unclear_is_refused(
+    hall_on_disk: Hall, event: str, key: str, follows: str, related: dict[str, str], field: str
+) -> None:
+    if key == SON:
+        hall_on_disk.file(change("move_out", resident_key=SON))
+        key = WIDOW
+    invalid(hall_on_disk, leaving(event, key, follows, related), f"{event}.{field}")
+
+
+def any_succession() -> st.SearchStrategy[FileChangeRequest]:
+    """A householder leaves, and the filing may or may not say enough."""
+    households = ((HOUSEHOLDER, WIFE, TWIN, OTHER_TWIN), (WIDOW, SON))
+
+    def filing(event: str, members: tuple[str, ...], order: Any, left_out: int) -> FileChangeRequest:
+        key, follows, *others = order.sample(list(members), len(members))
+        return leaving(event, key, follows, dict.fromkeys(others[left_out:], "同居人"))
+
+    return st.builds(
+        filing,
+        st.sampled_from(list(EVENTS)),
+        st.sampled_from(households),
+        st.randoms(use_true_random=False),
+        st.sampled_from([0, 0, 0, 1]),
+    )
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(any_succession() | any_filing(), min_size=1, max_size=12))
+def test_every_household_keeps_exactly_one_householder_whatever_is_filed(filings: list[FileChangeRequest]) -> None:
+    hall = Hall(Path(":memory:"))
+    hall.load()
+    for filing in filings:
+        before = hall.fed()
+        try:
+            hall.file(filing)
+        except Refusal:
+            assert hall.fed() == before
+    residents, _ = replayed(hall.fed())
+    assert residents == {key: hall.record(key) for key in residents}
+    in_order(residents.values())
+    hall.registers.close()
