@@ -1,4 +1,4 @@
-"""What the CEL rules of the protos demand, made and broken by hand: each maker and each breaker names its rule."""
+"""What the CEL rules of the protos demand beyond a field's own: drawn fields made to agree, by hand."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 M = TypeVar("M", bound=Message)
-SELECTOR: Final = "\U000e0100"
 PNG: Final = b"\x89PNG\r\n\x1a\n"
 JPEG: Final = b"\xff\xd8\xff"
 MUNICIPALITY_WEIGHTS: Final = (6, 5, 4, 3, 2)
@@ -133,6 +132,23 @@ def _feed_change(message: Any) -> SearchStrategy[Message]:
     return st.just(message)
 
 
+def _daily_hours(message: Any) -> SearchStrategy[Message]:
+    first, last = sorted((message.opens_at_minute, message.closes_at_minute))
+    message.opens_at_minute, message.closes_at_minute = min(first, 1379), max(last, min(first, 1379) + 1)
+    return st.just(message)
+
+
+def _relationships(message: Any) -> SearchStrategy[Message]:
+    _distinct("relationships", lambda member: member.resident_key)(message)
+    if not message.new_householder:
+        message.ClearField("relationships")
+    for member in message.relationships:
+        if member.resident_key == message.new_householder:
+            message.new_householder = f"r{(int(message.new_householder[1:]) + 1) % 10**8:08d}"
+            return _relationships(message)
+    return st.just(message)
+
+
 MAKERS: Final[Mapping[str, Callable[[Any], SearchStrategy[Message]]]] = {
     "kofu.v1.CivilDate": _civil_date,
     "kofu.v1.TaxAmount": _tax_amount,
@@ -144,132 +160,8 @@ MAKERS: Final[Mapping[str, Callable[[Any], SearchStrategy[Message]]]] = {
     "kofu.v1.ListOffersResponse": _distinct("offers", lambda offer: offer.kind),
     "kofu.v1.Attestation": _distinct("statements", lambda statement: statement.requirement_id),
     "kofu.v1.FeedChange": _feed_change,
+    "kofu.v1.DailyHours": _daily_hours,
+    "kofu.v1.ServiceCalendar": _distinct("irregular_hours", lambda one: one.day.SerializeToString(deterministic=True)),
+    **dict.fromkeys(("kofu.v1.MoveOut", "kofu.v1.SplitHousehold", "kofu.v1.RecordDeath"), _relationships),
 }
 """By message, how drawn fields are made to agree with its rules."""
-
-
-# The same rules broken, one at a time. Each returns the path that a refusal has to name.
-
-
-def _wrong_last_digit(message: Any, name: str) -> str:
-    value = getattr(message, name)
-    if isinstance(value, str):
-        setattr(message, name, _next_last_digit(value))
-        return name
-    value[:] = [_next_last_digit(value[0] if value else "")]
-    return f"{name}[0]"
-
-
-def _next_last_digit(code: str) -> str:
-    return f"{code[:-1]}{(int(code[-1]) + 1) % 10}" if code else "000000"
-
-
-def _with(text: str) -> Callable[[Any, str], str]:
-    def broken(message: Any, name: str) -> str:
-        value = getattr(message, name)
-        if isinstance(value, str):
-            setattr(message, name, text)
-            return name
-        del value[:]
-        value.append(text)
-        return f"{name}[0]"
-
-    return broken
-
-
-def _set(**values: Any) -> Callable[[Any, str], str]:
-    def broken(message: Any, _: str) -> str:
-        for name, value in values.items():
-            setattr(message, name, value)
-        return ""
-
-    return broken
-
-
-def _no_such_day(message: Any, _: str) -> str:
-    message.year, message.month, message.day = 2026, 2, 29
-    return ""
-
-
-def _another_total(message: Any, _: str) -> str:
-    message.total_yen += 1
-    return ""
-
-
-def _all_and_some(message: Any, _: str) -> str:
-    message.whole_household = True
-    message.member_numbers.append(1)
-    return ""
-
-
-def _another_kind(message: Any, _: str) -> str:
-    message.kind = message.kind % 6 + 1
-    return ""
-
-
-def _page_left_out(message: Any, _: str) -> str:
-    message.pages[-1].total += 1
-    return ""
-
-
-def _not_koseki(message: Any, _: str) -> str:
-    message.application.seal_registration.SetInParent()
-    return ""
-
-
-def _twice(name: str) -> Callable[[Any, str], str]:
-    def broken(message: Any, _: str) -> str:
-        elements = getattr(message, name)
-        if not elements:
-            elements.add()
-        elements.add().CopyFrom(elements[0])
-        return ""
-
-    return broken
-
-
-def _empty_change(message: Any, _: str) -> str:
-    for name in ("residents", "taxes", "withdrawn_tax_resident_keys"):
-        message.ClearField(name)
-    return ""
-
-
-def _no_picture(message: Any, name: str) -> str:
-    setattr(message, name, b"GIF89a")
-    return name
-
-
-def _domestic_foreigner(message: Any, _: str) -> str:
-    message.foreign_category, message.registered_domicile = 1, "架空県"
-    return ""
-
-
-def _foreign_japanese(message: Any, _: str) -> str:
-    message.foreign_category, message.nationality = 0, "米国"
-    return ""
-
-
-BREAKERS: Final[Mapping[str, Callable[[Any, str], str]]] = {
-    "municipality_code.check_digit": _wrong_last_digit,
-    "individual_number.check_digit": _wrong_last_digit,
-    "text.no_control_characters": _with("架\u0007空"),
-    "text.variation_sequences": _with(f"{SELECTOR}架"),
-    "civil_date.exists": _no_such_day,
-    "tax_amount.total": _another_total,
-    "resident_record.domicile": _domestic_foreigner,
-    "resident_record.foreign_items": _foreign_japanese,
-    "residence_options.whole_household": _all_and_some,
-    "document.items": _another_kind,
-    "document.pages": _page_left_out,
-    "issue_koseki.kind": _not_koseki,
-    "report_outcome_request.printed": _set(outcome=1, copies_printed=0, charged_yen=0),
-    "report_outcome_request.not_printed": _set(outcome=2, copies_printed=1),
-    "report_outcome_request.charged": _set(outcome=3, copies_printed=0, charged_yen=100),
-    "list_offers_response.kinds": _twice("offers"),
-    "attestation.statements": _twice("statements"),
-    "feed_change.concerns_somebody": _empty_change,
-    "feed_change.residents": _twice("residents"),
-    "feed_change.taxes": _twice("taxes"),
-    "scan.picture": _no_picture,
-}
-"""By rule id, how it is broken."""

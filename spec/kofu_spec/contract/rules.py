@@ -36,17 +36,22 @@ class Rule:
 
 def field_rules(field: FieldDescriptor) -> Any:
     """The `buf.validate.FieldRules` of a field; empty where it has none."""
-    return field.GetOptions().Extensions[validate_pb2.field]
+    return _stated(field, validate_pb2.field)
 
 
 def oneof_required(oneof: OneofDescriptor) -> bool:
     """Whether one of its fields has to be set."""
-    return bool(oneof.GetOptions().Extensions[validate_pb2.oneof].required)
+    return bool(_stated(oneof, validate_pb2.oneof).required)
 
 
 def message_cel(message: Descriptor) -> tuple[Any, ...]:
     """The rules of a message as a whole."""
-    return tuple(message.GetOptions().Extensions[validate_pb2.message].cel)
+    return tuple(_stated(message, validate_pb2.message).cel)
+
+
+def _stated(descriptor: Any, extension: Any) -> Any:
+    """An extension of a descriptor's options; the stubs tell another type of options than is given."""
+    return descriptor.GetOptions().Extensions[extension]
 
 
 def rules_of(message: Descriptor) -> Iterator[Rule]:

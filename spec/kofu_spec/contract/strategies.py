@@ -93,6 +93,7 @@ def _put_elements(draw: st.DrawFn, message: Message, field: FieldDescriptor, dep
 
 
 def _submessage(field: FieldDescriptor, depth: int) -> SearchStrategy[Any]:
+    assert field.message_type is not None
     name = field.message_type.full_name
     if name == "google.protobuf.Timestamp":
         seconds = st.integers(-62135596800, 253402300799)
@@ -121,6 +122,7 @@ def _value(field: FieldDescriptor, stated: Any) -> SearchStrategy[Any]:
     if field.cpp_type == FieldDescriptor.CPPTYPE_BOOL:
         return st.just(stated.bool.const) if stated.bool.HasField("const") else st.booleans()
     if field.cpp_type == FieldDescriptor.CPPTYPE_ENUM:
+        assert field.enum_type is not None
         refused = set(stated.enum.not_in)
         return st.sampled_from([value.number for value in field.enum_type.values if value.number not in refused])
     return _integer(field, stated)
