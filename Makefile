@@ -8,7 +8,7 @@ STAMP := .cache/setup-$(shell echo $(VENV) | cksum | cut -d' ' -f1)
 OUT ?= out
 LEVEL ?= quick
 
-.PHONY: help check test lint format proto proto-check selftest demo bench wheel wheel-check setup clean
+.PHONY: help check test lint format proto proto-release proto-check selftest demo bench wheel wheel-check setup clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -31,9 +31,13 @@ format: setup ## let ruff format the code
 proto: setup ## regenerate proto/gen from the protos
 	@$(BIN)/python proto/generate.py
 
-proto-check: setup ## buf lint, and no difference between protos and generated code
+proto-release: setup ## the descriptor image of this version, into proto/released
+	@$(BIN)/python proto/generate.py --release
+
+proto-check: setup ## buf lint, no break of the last release, no difference between protos and generated code
 	@$(BIN)/python proto/generate.py --image .cache/kofu.binpb
 	@cd proto && $(BIN)/buf lint ../.cache/kofu.binpb
+	@$(BIN)/python proto/generate.py --breaking
 	@$(BIN)/python proto/generate.py --check
 
 selftest: setup ## every seeded fault against the suite: the matrix fault x check
