@@ -36,7 +36,7 @@ function reasonOf(error) {
   return info && root.lookupType("ErrorInfo").decode(info.value).reason;
 }
 
-/** Messages go in and come out as plain objects: field names of the protos, enums by name, bytes as base64, what is not set left out. */
+/** Messages are plain objects: the protos' field names, enums by name, bytes as base64, what is not set left out. */
 export class Center {
   #client;
   #definition;
@@ -63,9 +63,11 @@ export class Center {
     const kinds = this.#fields("Application");
     const { typeName } = kinds.get(kind) ?? {};
     if (!typeName) throw new CannotRun(`--kind: ${kind} is none; use one of ${[...kinds.keys()].join(", ")}`);
+
     const known = [...this.#fields(typeName).keys()];
     const unknown = Object.keys(options).find((name) => !known.includes(name));
-    if (unknown) throw new CannotRun(`--options: ${kind} has no ${unknown}; ${known.length ? `use ${known.join(", ")}` : "leave it out"}`);
+    const remedy = known.length ? `use ${known.join(", ")}` : "leave it out";
+    if (unknown) throw new CannotRun(`--options: ${kind} has no ${unknown}; ${remedy}`);
   }
 
   #fields(message) {
@@ -76,8 +78,12 @@ export class Center {
   /** Calls one method. Throws Refused. */
   call(method, request) {
     const deadline = Date.now() + this.#wait_ms;
-    return new Promise((resolve, reject) =>
-      this.#client[method](request, { deadline }, (error, answer) => (error ? reject(new Refused(method, error)) : resolve(answer))));
+    return new Promise((resolve, reject) => {
+      this.#client[method](request, { deadline }, (error, answer) => {
+        if (error) reject(new Refused(method, error));
+        else resolve(answer);
+      });
+    });
   }
 
   close() {

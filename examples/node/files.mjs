@@ -8,7 +8,22 @@ export class CannotRun extends Error {
   exitStatus = 2;
 }
 
-const REASONS = { ENOENT: "is not there", EACCES: "may not be read or written", EISDIR: "is a folder", ENOTDIR: "is not there" };
+const REASONS = {
+  ENOENT: "is not there",
+  ENOTDIR: "is not there",
+  EACCES: "may not be read or written",
+  EISDIR: "is a folder",
+};
+const NEEDED = [
+  "city.municipality_code",
+  "tls.authority",
+  "tls.peers.kiosk.certificate",
+  "tls.peers.kiosk.key",
+  "cards.folder",
+  "waits.center_seconds",
+  "systems.center.address",
+  "systems.center.identity",
+];
 
 /** Does `work`; what the system refuses is told in one line. */
 export function explained(field, work, remedy = "name another path") {
@@ -45,9 +60,8 @@ export function toml(field, file) {
   } catch (error) {
     throw new CannotRun(`${field}: ${file}: line ${error.line} is no TOML; let kofu serve write it`);
   }
-  const needed = ["city.municipality_code", "tls.authority", "tls.peers.kiosk.certificate", "tls.peers.kiosk.key",
-    "cards.folder", "waits.center_seconds", "systems.center.address", "systems.center.identity"];
-  const lacking = needed.find((path) => path.split(".").reduce((table, name) => table?.[name], profile) === undefined);
+  const valueAt = (path) => path.split(".").reduce((table, name) => table?.[name], profile);
+  const lacking = NEEDED.find((path) => valueAt(path) === undefined);
   if (lacking) throw new CannotRun(`${field}: ${file}: ${lacking} is missing; let kofu serve write it`);
   return profile;
 }

@@ -34,7 +34,8 @@ function chosen() {
   }
   const lacking = ["profile", "card", "out"].filter((name) => !values[name]);
   if (lacking.length) throw new CannotRun(`--${lacking[0]}: is needed; ${USAGE}`);
-  return { ...values, options: json("--options", values.options, '{"show_domicile": true}'), expected: expectation(values.expected) };
+  const options = json("--options", values.options, '{"show_domicile": true}');
+  return { ...values, options, expected: expectation(values.expected) };
 }
 
 function expectation(file) {
@@ -88,7 +89,8 @@ async function takeOut(typed, municipality_code, card, center) {
 
 async function apply(typed, municipality_code, session_id, center) {
   const { offers = [] } = await center.call("ListOffers", { session_id, municipality_code });
-  if (!offers.some(({ kind }) => kind === `CERTIFICATE_KIND_${typed.kind.toUpperCase()}`))
+  const kind = `CERTIFICATE_KIND_${typed.kind.toUpperCase()}`;
+  if (!offers.some((offer) => offer.kind === kind))
     throw new CannotRun(`--kind: ${typed.kind} is not offered now; choose another, or come in its hours`);
 
   const request_id = randomUUID();
@@ -100,12 +102,17 @@ async function apply(typed, municipality_code, session_id, center) {
   const report = () => center.call("ReportOutcome", { session_id, request_id, ...outcome });
   return finished(() => {
     explained("--out", () => writeFileSync(typed.out, Buffer.from(document.pdf, "base64")));
-    const found = compared(document, typed);
+    const found = [
+      ...told(differences({ request_id: document.request_id, kind: document.kind }, { request_id, kind }, "document")),
+      ...compared(document, typed),
+    ];
     if (!found.some(({ differs }) => differs))
       outcome = { outcome: "OUTCOME_PRINTED", copies_printed: 1, charged_yen: fee_yen };
     return [{ line: `${typed.out}: ${typed.kind}, ${document.pages.length} page(s), ${fee_yen} yen` }, ...found];
   }, report);
 }
+
+const told = (lines) => lines.map((line) => ({ line, differs: true }));
 
 /** What differs from the record, or that nothing does. Names never stand in it, only fields and code points. */
 function compared(document, { kind, expected, out }) {
@@ -114,8 +121,8 @@ function compared(document, { kind, expected, out }) {
   const wrong = [
     ...differences(document[kind], expected.items, "items"),
     ...(text === null ? [] : missingFromPaper(text, expected.strings)),
-  ].map((line) => ({ line, differs: true }));
-  if (wrong.length) return wrong;
+  ];
+  if (wrong.length) return told(wrong);
   const onPaper = ` and ${expected.strings.length} strings on paper`;
   const paper = text === null ? "; its text was not read, pdftotext is not installed" : onPaper;
   return [{ line: `as the record says: items${paper}` }];

@@ -28,11 +28,16 @@ function textDifference(observed, due, path) {
 }
 
 const isObject = (value) => typeof value === "object" && value !== null;
-const codeOf = (point) => (point === undefined ? "none" : `U+${point.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}`);
+
+function codeOf(point) {
+  if (point === undefined) return "none";
+  return `U+${point.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
+}
 
 /** The text of all pages without blanks; null where pdftotext is not installed. */
 export function paperText(file) {
-  const done = spawnSync("pdftotext", ["-q", "-raw", "-enc", "UTF-8", file, "-"], { encoding: "utf-8", maxBuffer: 1 << 26 });
+  const typed = ["-q", "-raw", "-enc", "UTF-8", file, "-"];
+  const done = spawnSync("pdftotext", typed, { encoding: "utf-8", maxBuffer: 1 << 26 });
   if (done.error?.code === "ENOENT") return null;
   if (done.status !== 0) throw new CannotRun(`${file}: pdftotext ends with ${done.status}; is it a PDF?`);
   return done.stdout.replace(BLANKS, "");

@@ -5,7 +5,9 @@ import re
 import shutil
 import subprocess
 import sys
+import unicodedata
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -52,22 +54,27 @@ class Kiosk:
         )
 
 
-@pytest.fixture(scope="module")
-def kiosk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kiosk]:
-    node, folder = find_node(), installed("node")
-    here = tmp_path_factory.mktemp("node")
-    image = here / "kofu.binpb"
+@contextmanager
+def kiosk_before(folder: Path, *options: str) -> Iterator[Kiosk]:
+    """The example before a chain that serves in this folder, started with these options."""
+    node, example, image = find_node(), installed("node"), folder / "kofu.binpb"
     subprocess.run([sys.executable, ROOT / "proto" / "generate.py", "--image", image], check=True)
-    command = [*KOFU, "serve", "all", "--json", "--clock", CLOCK, "--dir", str(here / "run")]
+    command = [*KOFU, "serve", "all", "--json", "--clock", CLOCK, "--dir", str(folder / "run"), *options]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as chain:
         assert chain.stdin is not None
         assert chain.stdout is not None
         try:
             assert any('"ready"' in line for line in chain.stdout), "the chain ended before it was ready"
-            yield Kiosk(node, folder / "kiosk.mjs", image, here / "run")
+            yield Kiosk(node, example / "kiosk.mjs", image, folder / "run")
         finally:
             chain.stdin.close()
             chain.wait(RUN_SECONDS)
+
+
+@pytest.fixture(scope="module")
+def kiosk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kiosk]:
+    with kiosk_before(tmp_path_factory.mktemp("node")) as ready:
+        yield ready
 
 
 def hard_named(hard: "re.Pattern[str]") -> Citizen:
@@ -159,6 +166,21 @@ def test_a_record_that_says_otherwise_is_told(kiosk: Kiosk, spoil: Any, told: st
     assert re.fullmatch(told + r".*\n", done.stderr), done.stderr
     assert done.returncode == 1
     assert citizen.name not in done.stdout + done.stderr
+
+
+def test_a_chain_that_normalises_names_is_found_out(tmp_path: Path) -> None:
+    family = CITY.family("compatibility-ideograph")
+    citizen = next(each for each in family if unicodedata.normalize("NFC", each.name) != each.name)
+    (tmp_path / "record.json").write_text(json.dumps(record_of(citizen)))
+
+    with kiosk_before(tmp_path, "--fault", "names_normalised") as kiosk:
+        options = ("--options", json.dumps(OPTIONS), "--expected", tmp_path / "record.json")
+        done = kiosk.take_out(card_of(citizen), tmp_path / "a.pdf", *options)
+
+    told = r"^items\.persons\[\d\]\.name: code point \d is U\+[0-9A-F]{4}, the record has U\+F"
+    assert re.search(told, done.stderr, re.MULTILINE), done.stderr
+    assert re.search(r"^paper: string \d+ of \d+ is not there$", done.stderr, re.MULTILINE)
+    assert done.returncode == 1
 
 
 def test_a_refusal_is_one_line_with_its_reason(kiosk: Kiosk, tmp_path: Path) -> None:
