@@ -1,9 +1,10 @@
-"""A householder who leaves others behind: one of them follows, all at once. [2.1, 2.6]"""
+"""A householder who leaves others behind is followed by one of them; moving out in advance; births. [2.1, 2.6]"""
 
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
+import protovalidate
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -23,11 +24,14 @@ from reference.tests.test_core_changes import (
     filed_as,
     in_order,
     invalid,
+    refused,
     replayed,
 )
 
-from kofu.v1 import register_pb2
+from kofu.v1 import feed_pb2, register_pb2
+from kofu.v1.common_pb2 import CivilDate
 from kofu.v1.counter_pb2 import FileChangeRequest
+from kofu.v1.reason_pb2 import Reason
 from kofu.v1.register_pb2 import ResidentRecord
 from kofu_reference.runtime import Refusal
 
@@ -158,6 +162,73 @@ def test_filing_that_leaves_the_household_unclear_is_refused(
         hall_on_disk.file(change("move_out", resident_key=SON))
         key = WIDOW
     invalid(hall_on_disk, leaving(event, key, follows, related), f"{event}.{field}")
+
+
+def test_who_notifies_moving_out_is_leaving_until_that_is_cancelled(hall_on_disk: Hall) -> None:
+    expected = resident_of(WIFE)
+    expected.control.state = register_pb2.RESIDENCE_STATE_LEAVING
+    filed_as(hall_on_disk, change("notify_move_out", resident_key=WIFE), "MOVE_OUT_NOTIFIED", expected)
+    filed_as(hall_on_disk, change("cancel_move_out", resident_key=WIFE), "MOVE_OUT_CANCELLED", resident_of(WIFE))
+
+
+@pytest.mark.parametrize("key", [MOVED_OUT, "r99999999"])
+def test_moving_out_is_notified_once_and_cancelled_only_where_it_was_notified(hall_on_disk: Hall, key: str) -> None:
+    not_found = Reason.REASON_RECORD_NOT_FOUND
+    for event in ("notify_move_out", "cancel_move_out"):
+        assert refused(hall_on_disk, change(event, resident_key=key)).reason == not_found
+    assert refused(hall_on_disk, change("cancel_move_out", resident_key=WIFE)).reason == not_found
+    hall_on_disk.file(change("notify_move_out", resident_key=WIFE))
+    assert refused(hall_on_disk, change("notify_move_out", resident_key=WIFE)).reason == not_found
+
+
+def birth(**other: Any) -> FileChangeRequest:
+    child: dict[str, Any] = {
+        "household_key": "h00000010",
+        "name": "新見\u3000例",
+        "birth_date": TODAY,
+        "sex": register_pb2.SEX_FEMALE,
+        "relationship": "子",
+        "individual_number": "000000000000",
+        "registered_domicile": "架空県架空市一番地",
+        "head_of_register": "新見\u3000一",
+    }
+    return change("record_birth", **(child | other))
+
+
+@pytest.mark.parametrize("nationality", ["", "架空国"])
+def test_child_is_recorded_in_the_household_with_a_key_and_a_number_of_its_own(hall: Hall, nationality: str) -> None:
+    known = {resident.control.resident_key for resident in hall.fed()[0].residents}
+    numbers = {member.control.member_number for member in hall.registers.household("h00000010")}
+    foreign: dict[str, Any] = {"nationality": nationality, "registered_domicile": "", "head_of_register": ""}
+    answer = hall.file(birth(**(foreign if nationality else {})))
+
+    assert answer.kind == feed_pb2.RECORD_CHANGE_KIND_BIRTH
+    assert answer.resident_key not in known
+    child, widow = hall.record(answer.resident_key), resident_of(WIDOW)
+    protovalidate.validate(hall.fed()[-1])
+    assert list(hall.fed()[-1].residents) == [child]
+    assert child.control.member_number not in numbers
+    assert child.control.state == register_pb2.RESIDENCE_STATE_RESIDENT
+    assert (child.address, child.householder, child.relationship) == (widow.address, widow.name, "子")
+    assert child.birth_date.exact == child.address_established_on == child.notified_on == TODAY
+    since = child.foreign_resident_since if nationality else child.resident_since
+    assert since == TODAY
+    assert child.HasField("resident_since") != bool(nationality)
+    assert bool(child.registered_domicile) != bool(nationality)
+    transitional = register_pb2.FOREIGN_RESIDENT_CATEGORY_TRANSITIONAL
+    assert child.foreign_category == (transitional if nationality else 0)
+    assert hall.file(birth()).resident_key not in known | {answer.resident_key}
+    in_order(replayed(hall.fed())[0].values())
+
+
+def test_child_is_not_born_tomorrow_nor_where_nobody_lives_nor_as_the_thirty_first(hall_on_disk: Hall) -> None:
+    tomorrow = CivilDate(year=TODAY.year, month=TODAY.month, day=TODAY.day + 1)
+    invalid(hall_on_disk, birth(birth_date=tomorrow), "record_birth.birth_date")
+    for household in ("h99999999", resident_of(MOVED_OUT).control.household_key):
+        assert refused(hall_on_disk, birth(household_key=household)).reason == Reason.REASON_RECORD_NOT_FOUND
+    for _ in range(27):
+        hall_on_disk.file(birth())
+    invalid(hall_on_disk, birth(), "record_birth.household_key")
 
 
 def any_succession() -> st.SearchStrategy[FileChangeRequest]:

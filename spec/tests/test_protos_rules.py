@@ -117,6 +117,15 @@ DEATH: Final = counter_pb2.RecordDeath(
 SAME_TWICE: Final = [relationship("r00000003"), relationship("r00000003", "妻")]
 MOVE_OUT: Final = counter_pb2.MoveOut(resident_key="r00000001")
 SPLIT: Final = counter_pb2.SplitHousehold(resident_key="r00000001")
+BIRTH: Final = counter_pb2.RecordBirth(
+    household_key="h00000001",
+    name="例",
+    birth_date=DAY,
+    relationship="子",
+    individual_number="000000000000",
+    registered_domicile="架空市",
+    head_of_register="例",
+)
 NEWEST: Final = 9223372036854775807
 OPTIONS: Final = common_pb2.ResidenceOptions(whole_household=True)
 ATTESTED: Final = attestation_pb2.AttestedStatement(requirement_id="3.1.3b", holds=True, evidence="契約書")
@@ -216,6 +225,11 @@ RULES: Final = [
     Rule(MOVE_OUT, {"relationships": [relationship("r00000003")]}, "", "move_out.relationships"),
     Rule(SPLIT, {"relationships": [relationship("r00000003")]}, "", "split_household.relationships"),
     Rule(SPLIT, {"new_householder": "r3"}, "new_householder", "string.pattern"),
+    Rule(BIRTH, {"registered_domicile": None}, "", "record_birth.nationality"),
+    Rule(BIRTH, {"nationality": "架空国"}, "", "record_birth.nationality"),
+    Rule(BIRTH, {"relationship": "世帯主"}, "relationship", "string.not_in"),
+    Rule(BIRTH, {"individual_number": "000000000001"}, "individual_number", "individual_number.check_digit"),
+    Rule(BIRTH, {"birth_date": None}, "birth_date", "required"),
     Rule(ATTESTED, {"requirement_id": "3"}, "requirement_id", "string.pattern"),
     Rule(with_(ATTESTED, requirement_id="P.8"), {"requirement_id": "p.8"}, "requirement_id", "string.pattern"),
     Rule(ATTESTATION, {"statements": [ATTESTED, ATTESTED]}, "", "attestation.statements"),

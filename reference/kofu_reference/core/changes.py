@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from kofu.v1.common_pb2 import CivilDate
+from kofu.v1.common_pb2 import CivilDate, RecordedDate
 from kofu.v1.counter_pb2 import (
     AssessTax,
+    CancelMoveOut,
     CancelSeal,
     ChangeName,
     FileChangeRequest,
@@ -14,6 +15,8 @@ from kofu.v1.counter_pb2 import (
     LinkCards,
     MoveOut,
     MoveWithin,
+    NotifyMoveOut,
+    RecordBirth,
     RecordDeath,
     RegisterSeal,
     SetIssueBlocks,
@@ -21,11 +24,18 @@ from kofu.v1.counter_pb2 import (
 )
 from kofu.v1.feed_pb2 import RecordChangeKind
 from kofu.v1.reason_pb2 import Reason
-from kofu.v1.register_pb2 import ResidenceState, ResidentRecord, TaxRecord
+from kofu.v1.register_pb2 import (
+    ForeignResidentCategory,
+    ResidenceState,
+    ResidentControl,
+    ResidentRecord,
+    TaxRecord,
+)
 from kofu_reference.core.registers import Registers
 from kofu_reference.runtime import JST, Refusal
 
 HOUSEHOLDER: Final = "世帯主"
+MOST_MEMBERS: Final = 30
 _GONE: Final = (ResidenceState.RESIDENCE_STATE_MOVED_OUT, ResidenceState.RESIDENCE_STATE_DECEASED)
 
 
@@ -45,6 +55,9 @@ class ChangeOffice:
             "change_name": self._change_name,
             "link_cards": self._link_cards,
             "record_death": self._record_death,
+            "notify_move_out": self._notify_move_out,
+            "cancel_move_out": self._cancel_move_out,
+            "record_birth": self._record_birth,
         }
 
     def file(self, request: FileChangeRequest, now: datetime) -> FileChangeResponse:
@@ -142,6 +155,57 @@ class ChangeOffice:
         resident.ClearField("seal_impression")
         return self._commit(RecordChangeKind.RECORD_CHANGE_KIND_DEATH, now, [resident, *others])
 
+    def _notify_move_out(self, filing: NotifyMoveOut, now: datetime) -> FileChangeResponse:
+        resident = self._in_state(filing.resident_key, ResidenceState.RESIDENCE_STATE_RESIDENT)
+        resident.control.state = ResidenceState.RESIDENCE_STATE_LEAVING
+        return self._commit(RecordChangeKind.RECORD_CHANGE_KIND_MOVE_OUT_NOTIFIED, now, [resident])
+
+    def _cancel_move_out(self, filing: CancelMoveOut, now: datetime) -> FileChangeResponse:
+        resident = self._in_state(filing.resident_key, ResidenceState.RESIDENCE_STATE_LEAVING)
+        resident.control.state = ResidenceState.RESIDENCE_STATE_RESIDENT
+        return self._commit(RecordChangeKind.RECORD_CHANGE_KIND_MOVE_OUT_CANCELLED, now, [resident])
+
+    def _record_birth(self, filing: RecordBirth, now: datetime) -> FileChangeResponse:
+        """The child takes address and householder from the household, and the first number that nobody there had."""
+        household = self._registers.household(filing.household_key)
+        head = next((one for one in household if _is_here(one) and one.control.member_number == 1), None)
+        if head is None:
+            raise Refusal(Reason.REASON_RECORD_NOT_FOUND)
+        born, today = filing.birth_date, _today(now)
+        if (born.year, born.month, born.day) > (today.year, today.month, today.day):
+            raise _invalid("record_birth.birth_date", "nobody is born later than today", "state the day of birth")
+        number = max(member.control.member_number for member in household) + 1
+        if number > MOST_MEMBERS:
+            raise _invalid("record_birth.household_key", "a household has no number left", "split the household first")
+        child = ResidentRecord(
+            name=filing.name,
+            householder=head.name,
+            address=head.address,
+            birth_date=RecordedDate(exact=born),
+            sex=filing.sex,
+            relationship=filing.relationship,
+            registered_domicile=filing.registered_domicile,
+            head_of_register=filing.head_of_register,
+            address_established_on=born,
+            notified_on=today,
+            individual_number=filing.individual_number,
+            control=ResidentControl(
+                resident_key=self._registers.next_resident_key(),
+                household_key=filing.household_key,
+                member_number=number,
+                state=ResidenceState.RESIDENCE_STATE_RESIDENT,
+            ),
+        )
+        if filing.nationality:
+            child.nationality = filing.nationality
+            child.foreign_category = ForeignResidentCategory.FOREIGN_RESIDENT_CATEGORY_TRANSITIONAL
+            child.foreign_resident_since.CopyFrom(born)
+        else:
+            child.resident_since.CopyFrom(born)
+        answer = self._commit(RecordChangeKind.RECORD_CHANGE_KIND_BIRTH, now, [child])
+        answer.resident_key = child.control.resident_key
+        return answer
+
     def _recorded(self, resident_key: str) -> ResidentRecord:
         resident = self._registers.resident(resident_key)
         if resident is None:
@@ -152,6 +216,12 @@ class ChangeOffice:
         """Somebody who lives here; of the others nothing is to be changed by these filings."""
         resident = self._recorded(resident_key)
         if not _is_here(resident):
+            raise Refusal(Reason.REASON_RECORD_NOT_FOUND)
+        return resident
+
+    def _in_state(self, resident_key: str, state: ResidenceState) -> ResidentRecord:
+        resident = self._recorded(resident_key)
+        if resident.control.state != state:
             raise Refusal(Reason.REASON_RECORD_NOT_FOUND)
         return resident
 

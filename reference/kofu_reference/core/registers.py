@@ -87,6 +87,11 @@ class Registers:
         (greatest,) = self._connection.execute("SELECT max(household_key) FROM resident").fetchone()
         return f"h{int((greatest or 'h0')[1:]) + 1:08d}"
 
+    def next_resident_key(self) -> str:
+        """A resident key that nobody had yet."""
+        (greatest,) = self._connection.execute("SELECT max(resident_key) FROM resident").fetchone()
+        return f"r{int((greatest or 'r0')[1:]) + 1:08d}"
+
     def linked_to(self, holder: Holder) -> str | None:
         """The key of the resident to whom a certificate is linked."""
         row = self._connection.execute(

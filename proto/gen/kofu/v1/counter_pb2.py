@@ -29,7 +29,7 @@ from kofu.v1 import register_pb2 as kofu_dot_v1_dot_register__pb2
 from kofu.v1 import rules_pb2 as kofu_dot_v1_dot_rules__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x15kofu/v1/counter.proto\x12\x07kofu.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x14kofu/v1/common.proto\x1a\x12kofu/v1/feed.proto\x1a\x16kofu/v1/register.proto\x1a\x13kofu/v1/rules.proto\"a\n\rIdentityCheck\x12%\n\x0e\x64ocument_shown\x18\x01 \x01(\tB\r\xbaH\nr\x08\x10\x01\x18<\xa8\xf0\x30\x01\x12)\n\x08\x63lerk_id\x18\x02 \x01(\tB\x17\xbaH\x14r\x12\x32\x10^[A-Z0-9]{3,12}$\"\x92\x01\n\x11UnblockPinRequest\x12)\n\x07\x63\x61rd_id\x18\x01 \x01(\tB\x18\xbaH\x15r\x13\x32\x11^[a-z0-9-]{1,40}$\x12\"\n\x07new_pin\x18\x02 \x01(\tB\x11\xbaH\x0er\x0c\x32\n^[0-9]{4}$\x12.\n\x0eidentity_check\x18\x03 \x01(\x0b\x32\x16.kofu.v1.IdentityCheck\"\x14\n\x12UnblockPinResponse\"\x8f\x04\n\x11\x46ileChangeRequest\x12$\n\x11municipality_code\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xb0\xf0\x30\x01\x12.\n\rregister_seal\x18\x02 \x01(\x0b\x32\x15.kofu.v1.RegisterSealH\x00\x12*\n\x0b\x63\x61ncel_seal\x18\x03 \x01(\x0b\x32\x13.kofu.v1.CancelSealH\x00\x12*\n\x0bmove_within\x18\x04 \x01(\x0b\x32\x13.kofu.v1.MoveWithinH\x00\x12$\n\x08move_out\x18\x05 \x01(\x0b\x32\x10.kofu.v1.MoveOutH\x00\x12\x33\n\x10set_issue_blocks\x18\x06 \x01(\x0b\x32\x17.kofu.v1.SetIssueBlocksH\x00\x12\x32\n\x0fsplit_household\x18\x07 \x01(\x0b\x32\x17.kofu.v1.SplitHouseholdH\x00\x12(\n\nassess_tax\x18\x08 \x01(\x0b\x32\x12.kofu.v1.AssessTaxH\x00\x12*\n\x0b\x63hange_name\x18\t \x01(\x0b\x32\x13.kofu.v1.ChangeNameH\x00\x12(\n\nlink_cards\x18\n \x01(\x0b\x32\x12.kofu.v1.LinkCardsH\x00\x12,\n\x0crecord_death\x18\x0b \x01(\x0b\x32\x14.kofu.v1.RecordDeathH\x00\x42\x0f\n\x06\x63hange\x12\x05\xbaH\x02\x08\x01\"m\n\x0cRegisterSeal\x12(\n\x0cresident_key\x18\x01 \x01(\tB\x12\xbaH\x0fr\r2\x0b^r[0-9]{8}$\x12\x33\n\nimpression\x18\x02 \x01(\x0b\x32\x17.kofu.v1.SealImpressionB\x06\xbaH\x03\xc8\x01\x01\"6\n\nCancelSeal\x12(\n\x0cresident_key\x18\x01 \x01(\tB\x12\xbaH\x0fr\r2\x0b^r[0-9]{8}$\"\x8c\x01\n\nMoveWithin\x12)\n\rhousehold_key\x18\x01 \x01(\tB\x12\xbaH\x0fr\r2\x0b^h[0-9]{8}$\x12\x1f\n\x07\x61\x64\x64ress\x18\x02 \x01(\tB\x0e\xbaH\x0br\t\x10\x01\x18\xac\x02\xa8\xf0\x30\x01\x12\x32\n\x0e\x65stablished_on\x18\x03 \x01(\x0b\x32\x12.kofu.v1.CivilDateB\x06\xbaH\x03\xc8\x01\x01\"n\n\x12MemberRelationship\x12(\n\x0cresident_key\x18\x01 \x01(\tB\x12\xbaH\x0fr\r2\x0b^r[0-9]{8}$\x12.\n\x0crelationship\x18\x02 \x01(\tB\x18\xbaH\x15r\x13\x10\x01\x18(Z\t\xe4\xb8\x96\xe5\xb8\xaf\xe4\xb8\xbb\xa8\xf0\x30\x01\"\x86\x04\n\x07MoveOut\x12(\n\x0cresident_key\x18\x01 \x01(\tB\x12\xbaH\x0fr\r2\x0b^r[0-9]{8}$\x12.\n\x0fnew_householder\x18\x02 \x01(\tB\x15\xbaH\x12r\x10\x32\x0e^(r[0-9]{8})?$\x12\x9e\x01\n\rrelationships\x18\x03 \x03(\x0b\x32\x1b.kofu.v1.MemberRelationshipBj\xbaHg\x92\x01\x02\x10\x1d\xba\x01_\n\x14relationships.unique\x12\x17\x61 member may stand once\x1a.this.map(member, member.resident_key).unique():\xff\x01\xbaH\xfb\x01\x1a\xf8\x01\n\x16move_out.relationships\x12Srelationships must be empty where new_householder is, and must not name that person\x1a\x88\x01this.new_householder != \'\' ? this.relationships.all(member, member.resident_key != this.new_householder) : size(this.relationships) == 0\"r\n\x0eSetIssueBlocks\x12(\n\x0cresident_key\x18\x01 \x01(\tB\x12\xbaH\x0fr\r2\x0b^r[0-9]{8}$\x12\x36\n\x06\x62locks\x18\x02 \x03(\x0e\x32\x13.kofu.v1.IssueBlockB\x11\xbaH\x0e\x92\x01\x0b\x10\x04\"\x07\x82\x01\x04\x10\x01 \x00\"\x94\x04\n\x0eSplitHousehold\x12(\n\x0cresident_key\x18\x01 \x01(\tB\x12\xbaH\x0fr\r2\x0b^r[0-9]{8}$\x12.\n\x0fnew_householder\x18\x02 \x01(\tB\x15\xbaH\x12r\x10\x32\x0e^(r[0-9]{8})?$\x12\x9e\x01\n\rrelationships\x18\x03 \x03(\x0b\x32\x1b.kofu.v1.MemberRelationshipBj\xbaHg\x92\x01\x02\x10\x1d\xba\x01_\n\x14relationships.unique\x12\x17\x61 member may stand once\x1a.this.map(member, member.resident_key).unique():\x86\x02\xbaH\x82\x02\x1a\xff\x01\n\x1dsplit_household.relationships\x12Srelationships must be empty where new_householder is, and must not name that person\x1a\x88\x01this.new_householder != \'\' ? this.relationships.all(member, member.resident_key != this.new_householder) : size(this.relationships) == 0\"7\n\tAssessTax\x12*\n\x06record\x18\x01 \x01(\x0b\x32\x12.kofu.v1.TaxRecordB\x06\xbaH\x03\xc8\x01\x01\"T\n\nChangeName\x12(\n\x0cresident_key\x18\x01 \x01(\tB\x12\xbaH\x0fr\r2\x0b^r[0-9]{8}$\x12\x1c\n\x04name\x18\x02 \x01(\tB\x0e\xbaH\x0br\t\x10\x01\x18\xc8\x01\xa8\xf0\x30\x01\"a\n\tLinkCards\x12(\n\x0cresident_key\x18\x01 \x01(\tB\x12\xbaH\x0fr\r2\x0b^r[0-9]{8}$\x12*\n\x07holders\x18\x02 \x03(\x0b\x32\x0f.kofu.v1.HolderB\x08\xbaH\x05\x92\x01\x02\x10\x04\"\x8e\x04\n\x0bRecordDeath\x12(\n\x0cresident_key\x18\x01 \x01(\tB\x12\xbaH\x0fr\r2\x0b^r[0-9]{8}$\x12.\n\x0fnew_householder\x18\x02 \x01(\tB\x15\xbaH\x12r\x10\x32\x0e^(r[0-9]{8})?$\x12\x9e\x01\n\rrelationships\x18\x03 \x03(\x0b\x32\x1b.kofu.v1.MemberRelationshipBj\xbaHg\x92\x01\x02\x10\x1d\xba\x01_\n\x14relationships.unique\x12\x17\x61 member may stand once\x1a.this.map(member, member.resident_key).unique():\x83\x02\xbaH\xff\x01\x1a\xfc\x01\n\x1arecord_death.relationships\x12Srelationships must be empty where new_householder is, and must not name that person\x1a\x88\x01this.new_householder != \'\' ? this.relationships.all(member, member.resident_key != this.new_householder) : size(this.relationships) == 0\"l\n\x12\x46ileChangeResponse\x12!\n\x06number\x18\x01 \x01(\x04\x42\x11\xbaH\x0e\x32\x0c\x18\xff\xff\xff\xff\xff\xff\xff\xff\x7f(\x01\x12\x33\n\x04kind\x18\x02 \x01(\x0e\x32\x19.kofu.v1.RecordChangeKindB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\"[\n\x10GetChangeRequest\x12$\n\x11municipality_code\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xb0\xf0\x30\x01\x12!\n\x06number\x18\x02 \x01(\x04\x42\x11\xbaH\x0e\x32\x0c\x18\xff\xff\xff\xff\xff\xff\xff\xff\x7f(\x01\")\n\x11GetChangeResponse\x12\x14\n\x0c\x61\x63knowledged\x18\x01 \x01(\x08\x32\xe2\x01\n\x0e\x43ounterService\x12\x45\n\nUnblockPin\x12\x1a.kofu.v1.UnblockPinRequest\x1a\x1b.kofu.v1.UnblockPinResponse\x12\x45\n\nFileChange\x12\x1a.kofu.v1.FileChangeRequest\x1a\x1b.kofu.v1.FileChangeResponse\x12\x42\n\tGetChange\x12\x19.kofu.v1.GetChangeRequest\x1a\x1a.kofu.v1.GetChangeResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x15kofu/v1/counter.proto\x12\x07kofu.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x14kofu/v1/common.proto\x1a\x12kofu/v1/feed.proto\x1a\x16kofu/v1/register.proto\x1a\x13kofu/v1/rules.proto\"a\n\rIdentityCheck\x12%\n\x0e\x64ocument_shown\x18\x01 \x01(\tB\r\xbaH\nr\x08\x10\x01\x18<\xa8\xf0\x30\x01\x12)\n\x08\x63lerk_id\x18\x02 \x01(\tB\x17\xbaH\x14r\x12\x32\x10^[A-Z0-9]{3,12}$\"\x92\x01\n\x11UnblockPinRequest\x12)\n\x07\x63\x61rd_id\x18\x01 \x01(\tB\x18\xbaH\x15r\x13\x32\x11^[a-z0-9-]{1,40}$\x12\"\n\x07new_pin\x18\x02 \x01(\tB\x11\xbaH\x0er\x0c\x32\n^[0-9]{4}$\x12.\n\x0eidentity_check\x18\x03 \x01(\x0b\x32\x16.kofu.v1.IdentityCheck\"\x14\n\x12UnblockPinResponse\"\xa3\x05\n\x11\x46ileChangeRequest\x12$\n\x11municipality_code\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xb0\xf0\x30\x01\x12.\n\rregister_seal\x18\x02 \x01(\x0b\x32\x15.kofu.v1.RegisterSealH\x00\x12*\n\x0b\x63\x61ncel_seal\x18\x03 \x01(\x0b\x32\x13.kofu.v1.CancelSealH\x00\x12*\n\x0bmove_within\x18\x04 \x01(\x0b\x32\x13.kofu.v1.MoveWithinH\x00\x12$\n\x08move_out\x18\x05 \x01(\x0b\x32\x10.kofu.v1.MoveOutH\x00\x12\x33\n\x10set_issue_blocks\x18\x06 \x01(\x0b\x32\x17.kofu.v1.SetIssueBlocksH\x00\x12\x32\n\x0fsplit_household\x18\x07 \x01(\x0b\x32\x17.kofu.v1.SplitHouseholdH\x00\x12(\n\nassess_tax\x18\x08 \x01(\x0b\x32\x12.kofu.v1.AssessTaxH\x00\x12*\n\x0b\x63hange_name\x18\t \x01(\x0b\x32\x13.kofu.v1.ChangeNameH\x00\x12(\n\nlink_cards\x18\n \x01(\x0b\x32\x12.kofu.v1.LinkCardsH\x00\x12,\n\x0crecord_death\x18\x0b \x01(\x0b\x32\x14.kofu.v1.RecordDeathH\x00\x12\x31\n\x0fnotify_move_out\x18\x0c \x01(\x0b\x32\x16.kofu.v1.NotifyMoveOutH\x00\x12\x31\n\x0f\x63\x61ncel_move_out\x18\r \x01(\x0b\x32\x16.kofu.v1.CancelMoveOutH\x00\x12,\n\x0crecord_birth\x18\x0e \x01(\x0b\x32\x14.kofu.v1.RecordBirthH\x00\x42\x0f\n\x06\x63hange\x12\x05\xbaH\x02\x08\x01\"m\n\x0cRegisterSeal\x12(\n\x0cresident_key\x18\x01 \x01(\tB\x12\xbaH\x0fr\r2\x0b^r[0-9]{8}$\x12\x33\n\nimpression\x18\x02 \x01(\x0b\x32\x17.kofu.v1.SealImpressionB\x06\xbaH\x03\xc8\x01\x01\"6\n\nCancelSeal\x12(\n\x0cresident_key\x18\x01 \x01(\tB\x12\xbaH\x0fr\r2\x0b^r[0-9]{8}$\"\x8c\x01\n\nMoveWithin\x12)\n\rhousehold_key\x18\x01 \x01(\tB\x12\xbaH\x0fr\r2\x0b^h[0-9]{8}$\x12\x1f\n\x07\x61\x64\x64ress\x18\x02 \x01(\tB\x0e\xbaH\x0br\t\x10\x01\x18\xac\x02\xa8\xf0\x30\x01\x12\x32\n\x0e\x65stablished_on\x18\x03 \x01(\x0b\x32\x12.kofu.v1.CivilDateB\x06\xbaH\x03\xc8\x01\x01\"n\n\x12MemberRelationship\x12(\n\x0cresident_key\x18\x01 \x01(\tB\x12\xbaH\x0fr\r2\x0b^r[0-9]{8}$\x12.\n\x0crelationship\x18\x02 \x01(\tB\x18\xbaH\x15r\x13\x10\x01\x18(Z\t\xe4\xb8\x96\xe5\xb8\xaf\xe4\xb8\xbb\xa8\xf0\x30\x01\"\x86\x04\n\x07MoveOut\x12(\n\x0cresident_key\x18\x01 \x01(\tB\x12\xbaH\x0fr\r2\x0b^r[0-9]{8}$\x12.\n\x0fnew_householder\x18\x02 \x01(\tB\x15\xbaH\x12r\x10\x32\x0e^(r[0-9]{8})?$\x12\x9e\x01\n\rrelationships\x18\x03 \x03(\x0b\x32\x1b.kofu.v1.MemberRelationshipBj\xbaHg\x92\x01\x02\x10\x1d\xba\x01_\n\x14relationships.unique\x12\x17\x61 member may stand once\x1a.this.map(member, member.resident_key).unique():\xff\x01\xbaH\xfb\x01\x1a\xf8\x01\n\x16move_out.relationships\x12Srelationships must be empty where new_householder is, and must not name that person\x1a\x88\x01this.new_householder != \'\' ? this.relationships.all(member, member.resident_key != this.new_householder) : size(this.relationships) == 0\"r\n\x0eSetIssueBlocks\x12(\n\x0cresident_key\x18\x01 \x01(\tB\x12\xbaH\x0fr\r2\x0b^r[0-9]{8}$\x12\x36\n\x06\x62locks\x18\x02 \x03(\x0e\x32\x13.kofu.v1.IssueBlockB\x11\xbaH\x0e\x92\x01\x0b\x10\x04\"\x07\x82\x01\x04\x10\x01 \x00\"\x94\x04\n\x0eSplitHousehold\x12(\n\x0cresident_key\x18\x01 \x01(\tB\x12\xbaH\x0fr\r2\x0b^r[0-9]{8}$\x12.\n\x0fnew_householder\x18\x02 \x01(\tB\x15\xbaH\x12r\x10\x32\x0e^(r[0-9]{8})?$\x12\x9e\x01\n\rrelationships\x18\x03 \x03(\x0b\x32\x1b.kofu.v1.MemberRelationshipBj\xbaHg\x92\x01\x02\x10\x1d\xba\x01_\n\x14relationships.unique\x12\x17\x61 member may stand once\x1a.this.map(member, member.resident_key).unique():\x86\x02\xbaH\x82\x02\x1a\xff\x01\n\x1dsplit_household.relationships\x12Srelationships must be empty where new_householder is, and must not name that person\x1a\x88\x01this.new_householder != \'\' ? this.relationships.all(member, member.resident_key != this.new_householder) : size(this.relationships) == 0\"7\n\tAssessTax\x12*\n\x06record\x18\x01 \x01(\x0b\x32\x12.kofu.v1.TaxRecordB\x06\xbaH\x03\xc8\x01\x01\"T\n\nChangeName\x12(\n\x0cresident_key\x18\x01 \x01(\tB\x12\xbaH\x0fr\r2\x0b^r[0-9]{8}$\x12\x1c\n\x04name\x18\x02 \x01(\tB\x0e\xbaH\x0br\t\x10\x01\x18\xc8\x01\xa8\xf0\x30\x01\"a\n\tLinkCards\x12(\n\x0cresident_key\x18\x01 \x01(\tB\x12\xbaH\x0fr\r2\x0b^r[0-9]{8}$\x12*\n\x07holders\x18\x02 \x03(\x0b\x32\x0f.kofu.v1.HolderB\x08\xbaH\x05\x92\x01\x02\x10\x04\"\x8e\x04\n\x0bRecordDeath\x12(\n\x0cresident_key\x18\x01 \x01(\tB\x12\xbaH\x0fr\r2\x0b^r[0-9]{8}$\x12.\n\x0fnew_householder\x18\x02 \x01(\tB\x15\xbaH\x12r\x10\x32\x0e^(r[0-9]{8})?$\x12\x9e\x01\n\rrelationships\x18\x03 \x03(\x0b\x32\x1b.kofu.v1.MemberRelationshipBj\xbaHg\x92\x01\x02\x10\x1d\xba\x01_\n\x14relationships.unique\x12\x17\x61 member may stand once\x1a.this.map(member, member.resident_key).unique():\x83\x02\xbaH\xff\x01\x1a\xfc\x01\n\x1arecord_death.relationships\x12Srelationships must be empty where new_householder is, and must not name that person\x1a\x88\x01this.new_householder != \'\' ? this.relationships.all(member, member.resident_key != this.new_householder) : size(this.relationships) == 0\"9\n\rNotifyMoveOut\x12(\n\x0cresident_key\x18\x01 \x01(\tB\x12\xbaH\x0fr\r2\x0b^r[0-9]{8}$\"9\n\rCancelMoveOut\x12(\n\x0cresident_key\x18\x01 \x01(\tB\x12\xbaH\x0fr\r2\x0b^r[0-9]{8}$\"\x84\x05\n\x0bRecordBirth\x12)\n\rhousehold_key\x18\x01 \x01(\tB\x12\xbaH\x0fr\r2\x0b^h[0-9]{8}$\x12\x1c\n\x04name\x18\x02 \x01(\tB\x0e\xbaH\x0br\t\x10\x01\x18\xc8\x01\xa8\xf0\x30\x01\x12.\n\nbirth_date\x18\x03 \x01(\x0b\x32\x12.kofu.v1.CivilDateB\x06\xbaH\x03\xc8\x01\x01\x12#\n\x03sex\x18\x04 \x01(\x0e\x32\x0c.kofu.v1.SexB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12.\n\x0crelationship\x18\x05 \x01(\tB\x18\xbaH\x15r\x13\x10\x01\x18(Z\t\xe4\xb8\x96\xe5\xb8\xaf\xe4\xb8\xbb\xa8\xf0\x30\x01\x12$\n\x11individual_number\x18\x06 \x01(\tB\t\xbaH\x06r\x04\xb8\xf0\x30\x01\x12)\n\x13registered_domicile\x18\x07 \x01(\tB\x0c\xbaH\tr\x07\x18\xac\x02\xa8\xf0\x30\x01\x12&\n\x10head_of_register\x18\x08 \x01(\tB\x0c\xbaH\tr\x07\x18\xc8\x01\xa8\xf0\x30\x01\x12 \n\x0bnationality\x18\t \x01(\tB\x0b\xbaH\x08r\x06\x18\x64\xa8\xf0\x30\x01:\x8b\x02\xbaH\x87\x02\x1a\x84\x02\n\x18record_birth.nationality\x12Oeither registered_domicile and head_of_register, or nationality, must be stated\x1a\x96\x01this.nationality == \'\' ? this.registered_domicile != \'\' && this.head_of_register != \'\' : this.registered_domicile == \'\' && this.head_of_register == \'\'\"\x99\x01\n\x12\x46ileChangeResponse\x12!\n\x06number\x18\x01 \x01(\x04\x42\x11\xbaH\x0e\x32\x0c\x18\xff\xff\xff\xff\xff\xff\xff\xff\x7f(\x01\x12\x33\n\x04kind\x18\x02 \x01(\x0e\x32\x19.kofu.v1.RecordChangeKindB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12+\n\x0cresident_key\x18\x03 \x01(\tB\x15\xbaH\x12r\x10\x32\x0e^(r[0-9]{8})?$\"[\n\x10GetChangeRequest\x12$\n\x11municipality_code\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xb0\xf0\x30\x01\x12!\n\x06number\x18\x02 \x01(\x04\x42\x11\xbaH\x0e\x32\x0c\x18\xff\xff\xff\xff\xff\xff\xff\xff\x7f(\x01\")\n\x11GetChangeResponse\x12\x14\n\x0c\x61\x63knowledged\x18\x01 \x01(\x08\x32\xe2\x01\n\x0e\x43ounterService\x12\x45\n\nUnblockPin\x12\x1a.kofu.v1.UnblockPinRequest\x1a\x1b.kofu.v1.UnblockPinResponse\x12\x45\n\nFileChange\x12\x1a.kofu.v1.FileChangeRequest\x1a\x1b.kofu.v1.FileChangeResponse\x12\x42\n\tGetChange\x12\x19.kofu.v1.GetChangeRequest\x1a\x1a.kofu.v1.GetChangeResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -102,10 +102,36 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_RECORDDEATH'].fields_by_name['relationships']._serialized_options = b'\272Hg\222\001\002\020\035\272\001_\n\024relationships.unique\022\027a member may stand once\032.this.map(member, member.resident_key).unique()'
   _globals['_RECORDDEATH']._loaded_options = None
   _globals['_RECORDDEATH']._serialized_options = b'\272H\377\001\032\374\001\n\032record_death.relationships\022Srelationships must be empty where new_householder is, and must not name that person\032\210\001this.new_householder != \'\' ? this.relationships.all(member, member.resident_key != this.new_householder) : size(this.relationships) == 0'
+  _globals['_NOTIFYMOVEOUT'].fields_by_name['resident_key']._loaded_options = None
+  _globals['_NOTIFYMOVEOUT'].fields_by_name['resident_key']._serialized_options = b'\272H\017r\r2\013^r[0-9]{8}$'
+  _globals['_CANCELMOVEOUT'].fields_by_name['resident_key']._loaded_options = None
+  _globals['_CANCELMOVEOUT'].fields_by_name['resident_key']._serialized_options = b'\272H\017r\r2\013^r[0-9]{8}$'
+  _globals['_RECORDBIRTH'].fields_by_name['household_key']._loaded_options = None
+  _globals['_RECORDBIRTH'].fields_by_name['household_key']._serialized_options = b'\272H\017r\r2\013^h[0-9]{8}$'
+  _globals['_RECORDBIRTH'].fields_by_name['name']._loaded_options = None
+  _globals['_RECORDBIRTH'].fields_by_name['name']._serialized_options = b'\272H\013r\t\020\001\030\310\001\250\3600\001'
+  _globals['_RECORDBIRTH'].fields_by_name['birth_date']._loaded_options = None
+  _globals['_RECORDBIRTH'].fields_by_name['birth_date']._serialized_options = b'\272H\003\310\001\001'
+  _globals['_RECORDBIRTH'].fields_by_name['sex']._loaded_options = None
+  _globals['_RECORDBIRTH'].fields_by_name['sex']._serialized_options = b'\272H\005\202\001\002\020\001'
+  _globals['_RECORDBIRTH'].fields_by_name['relationship']._loaded_options = None
+  _globals['_RECORDBIRTH'].fields_by_name['relationship']._serialized_options = b'\272H\025r\023\020\001\030(Z\t\344\270\226\345\270\257\344\270\273\250\3600\001'
+  _globals['_RECORDBIRTH'].fields_by_name['individual_number']._loaded_options = None
+  _globals['_RECORDBIRTH'].fields_by_name['individual_number']._serialized_options = b'\272H\006r\004\270\3600\001'
+  _globals['_RECORDBIRTH'].fields_by_name['registered_domicile']._loaded_options = None
+  _globals['_RECORDBIRTH'].fields_by_name['registered_domicile']._serialized_options = b'\272H\tr\007\030\254\002\250\3600\001'
+  _globals['_RECORDBIRTH'].fields_by_name['head_of_register']._loaded_options = None
+  _globals['_RECORDBIRTH'].fields_by_name['head_of_register']._serialized_options = b'\272H\tr\007\030\310\001\250\3600\001'
+  _globals['_RECORDBIRTH'].fields_by_name['nationality']._loaded_options = None
+  _globals['_RECORDBIRTH'].fields_by_name['nationality']._serialized_options = b'\272H\010r\006\030d\250\3600\001'
+  _globals['_RECORDBIRTH']._loaded_options = None
+  _globals['_RECORDBIRTH']._serialized_options = b'\272H\207\002\032\204\002\n\030record_birth.nationality\022Oeither registered_domicile and head_of_register, or nationality, must be stated\032\226\001this.nationality == \'\' ? this.registered_domicile != \'\' && this.head_of_register != \'\' : this.registered_domicile == \'\' && this.head_of_register == \'\''
   _globals['_FILECHANGERESPONSE'].fields_by_name['number']._loaded_options = None
   _globals['_FILECHANGERESPONSE'].fields_by_name['number']._serialized_options = b'\272H\0162\014\030\377\377\377\377\377\377\377\377\177(\001'
   _globals['_FILECHANGERESPONSE'].fields_by_name['kind']._loaded_options = None
   _globals['_FILECHANGERESPONSE'].fields_by_name['kind']._serialized_options = b'\272H\007\202\001\004\020\001 \000'
+  _globals['_FILECHANGERESPONSE'].fields_by_name['resident_key']._loaded_options = None
+  _globals['_FILECHANGERESPONSE'].fields_by_name['resident_key']._serialized_options = b'\272H\022r\0202\016^(r[0-9]{8})?$'
   _globals['_GETCHANGEREQUEST'].fields_by_name['municipality_code']._loaded_options = None
   _globals['_GETCHANGEREQUEST'].fields_by_name['municipality_code']._serialized_options = b'\272H\006r\004\260\3600\001'
   _globals['_GETCHANGEREQUEST'].fields_by_name['number']._loaded_options = None
@@ -117,35 +143,41 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_UNBLOCKPINRESPONSE']._serialized_start=398
   _globals['_UNBLOCKPINRESPONSE']._serialized_end=418
   _globals['_FILECHANGEREQUEST']._serialized_start=421
-  _globals['_FILECHANGEREQUEST']._serialized_end=948
-  _globals['_REGISTERSEAL']._serialized_start=950
-  _globals['_REGISTERSEAL']._serialized_end=1059
-  _globals['_CANCELSEAL']._serialized_start=1061
-  _globals['_CANCELSEAL']._serialized_end=1115
-  _globals['_MOVEWITHIN']._serialized_start=1118
-  _globals['_MOVEWITHIN']._serialized_end=1258
-  _globals['_MEMBERRELATIONSHIP']._serialized_start=1260
-  _globals['_MEMBERRELATIONSHIP']._serialized_end=1370
-  _globals['_MOVEOUT']._serialized_start=1373
-  _globals['_MOVEOUT']._serialized_end=1891
-  _globals['_SETISSUEBLOCKS']._serialized_start=1893
-  _globals['_SETISSUEBLOCKS']._serialized_end=2007
-  _globals['_SPLITHOUSEHOLD']._serialized_start=2010
-  _globals['_SPLITHOUSEHOLD']._serialized_end=2542
-  _globals['_ASSESSTAX']._serialized_start=2544
-  _globals['_ASSESSTAX']._serialized_end=2599
-  _globals['_CHANGENAME']._serialized_start=2601
-  _globals['_CHANGENAME']._serialized_end=2685
-  _globals['_LINKCARDS']._serialized_start=2687
-  _globals['_LINKCARDS']._serialized_end=2784
-  _globals['_RECORDDEATH']._serialized_start=2787
-  _globals['_RECORDDEATH']._serialized_end=3313
-  _globals['_FILECHANGERESPONSE']._serialized_start=3315
-  _globals['_FILECHANGERESPONSE']._serialized_end=3423
-  _globals['_GETCHANGEREQUEST']._serialized_start=3425
-  _globals['_GETCHANGEREQUEST']._serialized_end=3516
-  _globals['_GETCHANGERESPONSE']._serialized_start=3518
-  _globals['_GETCHANGERESPONSE']._serialized_end=3559
-  _globals['_COUNTERSERVICE']._serialized_start=3562
-  _globals['_COUNTERSERVICE']._serialized_end=3788
+  _globals['_FILECHANGEREQUEST']._serialized_end=1096
+  _globals['_REGISTERSEAL']._serialized_start=1098
+  _globals['_REGISTERSEAL']._serialized_end=1207
+  _globals['_CANCELSEAL']._serialized_start=1209
+  _globals['_CANCELSEAL']._serialized_end=1263
+  _globals['_MOVEWITHIN']._serialized_start=1266
+  _globals['_MOVEWITHIN']._serialized_end=1406
+  _globals['_MEMBERRELATIONSHIP']._serialized_start=1408
+  _globals['_MEMBERRELATIONSHIP']._serialized_end=1518
+  _globals['_MOVEOUT']._serialized_start=1521
+  _globals['_MOVEOUT']._serialized_end=2039
+  _globals['_SETISSUEBLOCKS']._serialized_start=2041
+  _globals['_SETISSUEBLOCKS']._serialized_end=2155
+  _globals['_SPLITHOUSEHOLD']._serialized_start=2158
+  _globals['_SPLITHOUSEHOLD']._serialized_end=2690
+  _globals['_ASSESSTAX']._serialized_start=2692
+  _globals['_ASSESSTAX']._serialized_end=2747
+  _globals['_CHANGENAME']._serialized_start=2749
+  _globals['_CHANGENAME']._serialized_end=2833
+  _globals['_LINKCARDS']._serialized_start=2835
+  _globals['_LINKCARDS']._serialized_end=2932
+  _globals['_RECORDDEATH']._serialized_start=2935
+  _globals['_RECORDDEATH']._serialized_end=3461
+  _globals['_NOTIFYMOVEOUT']._serialized_start=3463
+  _globals['_NOTIFYMOVEOUT']._serialized_end=3520
+  _globals['_CANCELMOVEOUT']._serialized_start=3522
+  _globals['_CANCELMOVEOUT']._serialized_end=3579
+  _globals['_RECORDBIRTH']._serialized_start=3582
+  _globals['_RECORDBIRTH']._serialized_end=4226
+  _globals['_FILECHANGERESPONSE']._serialized_start=4229
+  _globals['_FILECHANGERESPONSE']._serialized_end=4382
+  _globals['_GETCHANGEREQUEST']._serialized_start=4384
+  _globals['_GETCHANGEREQUEST']._serialized_end=4475
+  _globals['_GETCHANGERESPONSE']._serialized_start=4477
+  _globals['_GETCHANGERESPONSE']._serialized_end=4518
+  _globals['_COUNTERSERVICE']._serialized_start=4521
+  _globals['_COUNTERSERVICE']._serialized_end=4747
 # @@protoc_insertion_point(module_scope)

@@ -34,7 +34,7 @@ class UnblockPinResponse(_message.Message):
     def __init__(self) -> None: ...
 
 class FileChangeRequest(_message.Message):
-    __slots__ = ("municipality_code", "register_seal", "cancel_seal", "move_within", "move_out", "set_issue_blocks", "split_household", "assess_tax", "change_name", "link_cards", "record_death")
+    __slots__ = ("municipality_code", "register_seal", "cancel_seal", "move_within", "move_out", "set_issue_blocks", "split_household", "assess_tax", "change_name", "link_cards", "record_death", "notify_move_out", "cancel_move_out", "record_birth")
     MUNICIPALITY_CODE_FIELD_NUMBER: _ClassVar[int]
     REGISTER_SEAL_FIELD_NUMBER: _ClassVar[int]
     CANCEL_SEAL_FIELD_NUMBER: _ClassVar[int]
@@ -46,6 +46,9 @@ class FileChangeRequest(_message.Message):
     CHANGE_NAME_FIELD_NUMBER: _ClassVar[int]
     LINK_CARDS_FIELD_NUMBER: _ClassVar[int]
     RECORD_DEATH_FIELD_NUMBER: _ClassVar[int]
+    NOTIFY_MOVE_OUT_FIELD_NUMBER: _ClassVar[int]
+    CANCEL_MOVE_OUT_FIELD_NUMBER: _ClassVar[int]
+    RECORD_BIRTH_FIELD_NUMBER: _ClassVar[int]
     municipality_code: str
     register_seal: RegisterSeal
     cancel_seal: CancelSeal
@@ -57,7 +60,10 @@ class FileChangeRequest(_message.Message):
     change_name: ChangeName
     link_cards: LinkCards
     record_death: RecordDeath
-    def __init__(self, municipality_code: _Optional[str] = ..., register_seal: _Optional[_Union[RegisterSeal, _Mapping]] = ..., cancel_seal: _Optional[_Union[CancelSeal, _Mapping]] = ..., move_within: _Optional[_Union[MoveWithin, _Mapping]] = ..., move_out: _Optional[_Union[MoveOut, _Mapping]] = ..., set_issue_blocks: _Optional[_Union[SetIssueBlocks, _Mapping]] = ..., split_household: _Optional[_Union[SplitHousehold, _Mapping]] = ..., assess_tax: _Optional[_Union[AssessTax, _Mapping]] = ..., change_name: _Optional[_Union[ChangeName, _Mapping]] = ..., link_cards: _Optional[_Union[LinkCards, _Mapping]] = ..., record_death: _Optional[_Union[RecordDeath, _Mapping]] = ...) -> None: ...
+    notify_move_out: NotifyMoveOut
+    cancel_move_out: CancelMoveOut
+    record_birth: RecordBirth
+    def __init__(self, municipality_code: _Optional[str] = ..., register_seal: _Optional[_Union[RegisterSeal, _Mapping]] = ..., cancel_seal: _Optional[_Union[CancelSeal, _Mapping]] = ..., move_within: _Optional[_Union[MoveWithin, _Mapping]] = ..., move_out: _Optional[_Union[MoveOut, _Mapping]] = ..., set_issue_blocks: _Optional[_Union[SetIssueBlocks, _Mapping]] = ..., split_household: _Optional[_Union[SplitHousehold, _Mapping]] = ..., assess_tax: _Optional[_Union[AssessTax, _Mapping]] = ..., change_name: _Optional[_Union[ChangeName, _Mapping]] = ..., link_cards: _Optional[_Union[LinkCards, _Mapping]] = ..., record_death: _Optional[_Union[RecordDeath, _Mapping]] = ..., notify_move_out: _Optional[_Union[NotifyMoveOut, _Mapping]] = ..., cancel_move_out: _Optional[_Union[CancelMoveOut, _Mapping]] = ..., record_birth: _Optional[_Union[RecordBirth, _Mapping]] = ...) -> None: ...
 
 class RegisterSeal(_message.Message):
     __slots__ = ("resident_key", "impression")
@@ -151,13 +157,49 @@ class RecordDeath(_message.Message):
     relationships: _containers.RepeatedCompositeFieldContainer[MemberRelationship]
     def __init__(self, resident_key: _Optional[str] = ..., new_householder: _Optional[str] = ..., relationships: _Optional[_Iterable[_Union[MemberRelationship, _Mapping]]] = ...) -> None: ...
 
+class NotifyMoveOut(_message.Message):
+    __slots__ = ("resident_key",)
+    RESIDENT_KEY_FIELD_NUMBER: _ClassVar[int]
+    resident_key: str
+    def __init__(self, resident_key: _Optional[str] = ...) -> None: ...
+
+class CancelMoveOut(_message.Message):
+    __slots__ = ("resident_key",)
+    RESIDENT_KEY_FIELD_NUMBER: _ClassVar[int]
+    resident_key: str
+    def __init__(self, resident_key: _Optional[str] = ...) -> None: ...
+
+class RecordBirth(_message.Message):
+    __slots__ = ("household_key", "name", "birth_date", "sex", "relationship", "individual_number", "registered_domicile", "head_of_register", "nationality")
+    HOUSEHOLD_KEY_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    BIRTH_DATE_FIELD_NUMBER: _ClassVar[int]
+    SEX_FIELD_NUMBER: _ClassVar[int]
+    RELATIONSHIP_FIELD_NUMBER: _ClassVar[int]
+    INDIVIDUAL_NUMBER_FIELD_NUMBER: _ClassVar[int]
+    REGISTERED_DOMICILE_FIELD_NUMBER: _ClassVar[int]
+    HEAD_OF_REGISTER_FIELD_NUMBER: _ClassVar[int]
+    NATIONALITY_FIELD_NUMBER: _ClassVar[int]
+    household_key: str
+    name: str
+    birth_date: _common_pb2.CivilDate
+    sex: _register_pb2.Sex
+    relationship: str
+    individual_number: str
+    registered_domicile: str
+    head_of_register: str
+    nationality: str
+    def __init__(self, household_key: _Optional[str] = ..., name: _Optional[str] = ..., birth_date: _Optional[_Union[_common_pb2.CivilDate, _Mapping]] = ..., sex: _Optional[_Union[_register_pb2.Sex, str]] = ..., relationship: _Optional[str] = ..., individual_number: _Optional[str] = ..., registered_domicile: _Optional[str] = ..., head_of_register: _Optional[str] = ..., nationality: _Optional[str] = ...) -> None: ...
+
 class FileChangeResponse(_message.Message):
-    __slots__ = ("number", "kind")
+    __slots__ = ("number", "kind", "resident_key")
     NUMBER_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
+    RESIDENT_KEY_FIELD_NUMBER: _ClassVar[int]
     number: int
     kind: _feed_pb2.RecordChangeKind
-    def __init__(self, number: _Optional[int] = ..., kind: _Optional[_Union[_feed_pb2.RecordChangeKind, str]] = ...) -> None: ...
+    resident_key: str
+    def __init__(self, number: _Optional[int] = ..., kind: _Optional[_Union[_feed_pb2.RecordChangeKind, str]] = ..., resident_key: _Optional[str] = ...) -> None: ...
 
 class GetChangeRequest(_message.Message):
     __slots__ = ("municipality_code", "number")
