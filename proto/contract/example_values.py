@@ -92,6 +92,7 @@ BY_FIELD: dict[str, Any] = {
     "kofu.v1.Offer.kind": "CERTIFICATE_KIND_RESIDENCE_CERTIFICATE",
     "kofu.v1.PartialDate.month": 5,
     "kofu.v1.PartialDate.year": 1945,
+    "kofu.v1.RecordBirth.birth_date": {"year": 2026, "month": 10, "day": 1},
     "kofu.v1.ReportOutcomeRequest.charged_yen": 200,
     "kofu.v1.ReportOutcomeRequest.copies_printed": 1,
     "kofu.v1.ReadBackResponse.front_png": PNG,

@@ -55,19 +55,19 @@ class Issuing(issuing_pb2_grpc.IssuingServiceServicer):
         match request.municipality_code:
             case "000001":
                 raise Refusal(Reason.REASON_UNDER_AGE, age="14")
-            case "000002":
+            case "000019":
                 raise ValueError(SECRET)
-            case "000003":
+            case "000027":
                 self.entered.set()
                 try:
                     await asyncio.sleep(30)
                 except asyncio.CancelledError:
                     self.cancelled.set()
                     raise
-            case "000005":
+            case "000043":
                 self.entered.set()
                 await asyncio.sleep(0.3)
-            case "000004":
+            case "000035":
                 raise Refusal(Reason.REASON_UPSTREAM_UNAVAILABLE)
         response = issuing_pb2.IssueResponse()
         response.document.document_id = "d"

@@ -64,8 +64,8 @@ def test_answer_is_proto3_json(wire: JsonWire) -> None:
     ("code", "status", "named", "reason", "metadata"),
     [
         ("000001", 400, "failed_precondition", "REASON_UNDER_AGE", {"age": "14"}),
-        ("000002", 500, "internal", "REASON_INTERNAL", {}),
-        ("000004", 503, "unavailable", "REASON_UPSTREAM_UNAVAILABLE", {}),
+        ("000019", 500, "internal", "REASON_INTERNAL", {}),
+        ("000035", 503, "unavailable", "REASON_UPSTREAM_UNAVAILABLE", {}),
     ],
 )
 def test_refusal_is_written_as_connect_writes_errors(
@@ -291,7 +291,7 @@ def test_url_safe_and_unpadded_base64_are_read(wire: JsonWire) -> None:
 
 def test_nothing_of_a_body_is_logged_or_sent_back(wire: JsonWire, caplog: pytest.LogCaptureFixture) -> None:
     bodies: list[Any] = [
-        changed(municipalityCode="000002"),
+        changed(municipalityCode="000019"),
         changed(municipalityCode=SECRET),
         changed(holder={SECRET: SECRET}),
         {SECRET: 1},
@@ -317,7 +317,7 @@ def test_time_out_is_the_servicers_deadline(wire: JsonWire) -> None:
 
 def test_time_out_that_passes_ends_the_call(wire: JsonWire) -> None:
     wire.system.issuing.cancelled.clear()
-    answer = wire.post(changed(municipalityCode="000003"), connect_timeout_ms="50")
+    answer = wire.post(changed(municipalityCode="000027"), connect_timeout_ms="50")
     assert refusal_in(answer) == (504, "REASON_TIMED_OUT", {})
     assert wire.system.issuing.cancelled.wait(5)
 
@@ -352,7 +352,7 @@ def test_broken_chunk_gets_the_same_form_of_error(wire: JsonWire) -> None:
 def test_caller_that_goes_away_ends_its_call(wire: JsonWire) -> None:
     issuing = wire.system.issuing
     issuing.cancelled.clear()
-    request, extensions = changed(municipalityCode="000003"), {"sni_hostname": wire.config.identity}
+    request, extensions = changed(municipalityCode="000027"), {"sni_hostname": wire.config.identity}
     with wire.open(wire.tls_of("center")) as client, pytest.raises(httpx.ReadTimeout):
         client.post(ISSUE, json=request, timeout=0.3, extensions=extensions)
     assert issuing.cancelled.wait(5)
@@ -369,7 +369,7 @@ def test_port_in_use_is_one_clear_line(wire: JsonWire) -> None:
         wire.run(listen())
 
 
-@pytest.mark.parametrize(("code", "grace_seconds", "status"), [("000003", 0, 503), ("000005", 20, 200)])
+@pytest.mark.parametrize(("code", "grace_seconds", "status"), [("000027", 0, 503), ("000043", 20, 200)])
 def test_stop_lets_calls_end_within_the_grace(tmp_path: Path, code: str, grace_seconds: float, status: int) -> None:
     with running(tmp_path) as wire, ThreadPoolExecutor() as threads:
         asking = threads.submit(wire.post, changed(municipalityCode=code))
