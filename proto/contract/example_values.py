@@ -57,7 +57,7 @@ BY_NAME: dict[str, Any] = {
     "stage": "issuing.render",
     "subject_handle": "5c1f0f2f7c0e4b6d9b7a",
     "tax_year": 2026,
-    "terminal_id": "KIOSK-0001",
+    "terminal_id": "KOFU-0001",
     "token": "5d41402abc4b2a76b9719d911017c592",
     "width_hundredth_mm": 1650,
     "yen": 500,
@@ -93,6 +93,8 @@ BY_FIELD: dict[str, Any] = {
     "kofu.v1.PartialDate.month": 5,
     "kofu.v1.PartialDate.year": 1945,
     "kofu.v1.RecordBirth.birth_date": {"year": 2026, "month": 10, "day": 1},
+    "kofu.v1.RecordBirth.head_of_register": "架空太郎",
+    "kofu.v1.RecordBirth.registered_domicile": "架空県架空市中央一丁目1番",
     "kofu.v1.ReportOutcomeRequest.charged_yen": 200,
     "kofu.v1.ReportOutcomeRequest.copies_printed": 1,
     "kofu.v1.ReadBackResponse.front_png": PNG,
@@ -107,7 +109,7 @@ BY_FIELD: dict[str, Any] = {
     "kofu.v1.TaxIncome.kind": "給与",
     "kofu.v1.TaxIncome.receipts_yen": "4000000",
     "kofu.v1.TerminalStatus.in_use": True,
-    "kofu.v1.TerminalStatus.terminal_id": "KIOSK-0001",
+    "kofu.v1.TerminalStatus.terminal_id": "KOFU-0001",
 }
 """By full name of the field, in proto3 JSON; shown also where the field may be left out."""
 

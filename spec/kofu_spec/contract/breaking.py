@@ -143,6 +143,7 @@ BREAKERS: Final[Mapping[str, Callable[[Any, str], str]]] = {
     "feed_change.residents": _twice("residents"),
     "feed_change.taxes": _twice("taxes"),
     "scan.picture": _no_picture,
+    "record_birth.nationality": _set(nationality="米国", registered_domicile="架空県"),
     "daily_hours.order": _closes_before_it_opens,
     "irregular_hours.unique": _element_twice,
     "relationships.unique": _element_twice,

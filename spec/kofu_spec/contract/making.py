@@ -149,6 +149,15 @@ def _relationships(message: Any) -> SearchStrategy[Message]:
     return st.just(message)
 
 
+def _record_birth(message: Any) -> SearchStrategy[Message]:
+    if message.nationality:
+        message.registered_domicile = message.head_of_register = ""
+    else:
+        message.registered_domicile = message.registered_domicile or "架空県架空市一番"
+        message.head_of_register = message.head_of_register or "架空　太郎"
+    return st.just(message)
+
+
 MAKERS: Final[Mapping[str, Callable[[Any], SearchStrategy[Message]]]] = {
     "kofu.v1.CivilDate": _civil_date,
     "kofu.v1.TaxAmount": _tax_amount,
@@ -161,6 +170,7 @@ MAKERS: Final[Mapping[str, Callable[[Any], SearchStrategy[Message]]]] = {
     "kofu.v1.Attestation": _distinct("statements", lambda statement: statement.requirement_id),
     "kofu.v1.FeedChange": _feed_change,
     "kofu.v1.DailyHours": _daily_hours,
+    "kofu.v1.RecordBirth": _record_birth,
     "kofu.v1.ServiceCalendar": _distinct("irregular_hours", lambda one: one.day.SerializeToString(deterministic=True)),
     **dict.fromkeys(("kofu.v1.MoveOut", "kofu.v1.SplitHousehold", "kofu.v1.RecordDeath"), _relationships),
 }
