@@ -28,10 +28,10 @@ lint: setup ## ruff, mypy strict, import-linter, buf, drift of generated code
 format: setup ## let ruff format the code
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
-proto: setup ## regenerate proto/gen from the protos
+proto: setup ## regenerate proto/gen, schemas and OpenAPI documents from the protos
 	@$(BIN)/python proto/generate.py
 
-proto-check: setup ## buf lint, and no difference between protos and generated code
+proto-check: setup ## buf lint, and no difference between protos and what is generated
 	@$(BIN)/python proto/generate.py --image .cache/kofu.binpb
 	@cd proto && $(BIN)/buf lint ../.cache/kofu.binpb
 	@$(BIN)/python proto/generate.py --check

@@ -6,7 +6,6 @@ from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
 from typing import Any
 
-import protovalidate
 from google.protobuf import json_format
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from jsonschema import Draft202012Validator
@@ -29,7 +28,7 @@ def example(image: Image, message: Descriptor) -> dict[str, Any]:
     members = example_values.MEMBER | example_values.INSIDE.get(message.full_name, {})
     value = _example(image, message, members)
     parsed = json_format.ParseDict(value, image.message_class(message.full_name)())
-    if violations := protovalidate.collect_violations(parsed):
+    if violations := image.violations(parsed):
         why = "; ".join(violation.proto.message or violation.proto.rule_id for violation in violations)
         raise NoExample(f"{message.full_name}: {why}; add a value to proto/contract/example_values.py")
     return value
