@@ -128,8 +128,8 @@ def _string(schema: rules.Schema) -> str:
     pattern = schema.get("pattern") or (found[0] if found else "")
     if Draft202012Validator(schema).is_valid(DURATION) and "s$" in pattern:
         return DURATION
-    text = matching(pattern)
-    return text + "x" * (max(1, schema.get("minLength", 0)) - len(text))
+    text: str = matching(pattern)
+    return text + "x" * (max(1, int(schema.get("minLength", 0))) - len(text))
 
 
 def matching(pattern: str) -> str:
