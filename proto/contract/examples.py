@@ -76,7 +76,9 @@ def _of_field(image: Image, field: FieldDescriptor, members: dict[str, str]) -> 
 def _single(image: Image, field: FieldDescriptor, schema: rules.Schema, members: dict[str, str]) -> Any:
     by_name = example_values.BY_NAME.get(field.name, example_values.BY_NAME.get(field.name.removesuffix("s")))
     if field.message_type is not None and "$ref" in schema:
-        return by_name or _example(image, field.message_type, members)
+        known = {one.json_name for one in field.message_type.fields}
+        fits = isinstance(by_name, dict) and by_name.keys() <= known
+        return by_name if fits else _example(image, field.message_type, members)
     if by_name is not None and Draft202012Validator(schema).is_valid(by_name):
         return by_name
     return least(schema)

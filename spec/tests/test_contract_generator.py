@@ -23,7 +23,7 @@ from kofu.testing.v1 import control_pb2
 from kofu.v1 import attestation_pb2, counter_pb2, document_pb2, inquiry_pb2, koseki_pb2, maintenance_pb2
 
 from kofu.v1 import center_pb2, issuing_pb2, reason_pb2  # isort: skip
-from kofu_spec import contract
+from kofu_spec.contract import interfaces
 
 MODULES: tuple[Any, ...] = (
     attestation_pb2,
@@ -77,10 +77,10 @@ def without_comments(value: Any) -> Any:
 
 def test_the_committed_schemas_are_those_of_the_generated_code() -> None:
     found = image(compiled())
-    assert [message.full_name for message in found.messages] == sorted(contract.schemas())
+    assert [message.full_name for message in found.messages] == sorted(interfaces.schemas())
     for message in found.messages:
         fresh = without_comments(schema_file(found, message))
-        assert fresh == without_comments(contract.schemas()[message.full_name]), message.full_name
+        assert fresh == without_comments(interfaces.schemas()[message.full_name]), message.full_name
 
 
 def test_one_changed_rule_changes_one_schema() -> None:
@@ -245,7 +245,7 @@ def json_paths(message: Any, path: str) -> dict[str, FieldDescriptor]:
 
 def test_every_printed_item_has_its_row() -> None:
     everywhere = json_paths(document_pb2.Document.DESCRIPTOR, "document")
-    rows = contract.items()
+    rows = interfaces.items()
     for row in rows:
         assert everywhere[row["json_path"]].full_name == row["field"]
         assert re.match(r"\d", row["source"])
@@ -254,7 +254,7 @@ def test_every_printed_item_has_its_row() -> None:
     printed = {path for path, field in everywhere.items() if path.count(".") > 1 and field.file.name != items.WORDS}
     members = {field.json_name for field in document_pb2.Document.DESCRIPTOR.oneofs_by_name["items"].fields}
     assert {row["json_path"] for row in rows} == {path for path in printed if path.split(".")[1] in members}
-    page = (Path(contract.__file__).parent / "items.md").read_text(encoding="utf-8")
+    page = (Path(interfaces.__file__).parent / "items.md").read_text(encoding="utf-8")
     assert all(f"`{row['json_path']}`" in page for row in rows)
 
 

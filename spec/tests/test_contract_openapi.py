@@ -15,9 +15,9 @@ from openapi_core import OpenAPI
 from openapi_spec_validator import OpenAPIV31SpecValidator, validate
 
 from kofu.v1.reason_pb2 import Reason
-from kofu_spec import contract
+from kofu_spec.contract import interfaces
 
-NAMES = sorted(contract.openapi_documents())
+NAMES = sorted(interfaces.openapi_documents())
 STATUSES = {
     "invalid_argument": {"400", "404", "405", "413", "415"},
     "failed_precondition": {"400"},
@@ -30,7 +30,7 @@ STATUSES = {
 
 
 def operations() -> Iterator[tuple[str, dict[str, Any]]]:
-    for document in contract.openapi_documents().values():
+    for document in interfaces.openapi_documents().values():
         for path, item in document["paths"].items():
             yield path, item["post"]
 
@@ -58,14 +58,14 @@ def embedded(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_document_is_valid_openapi_3_1(name: str) -> None:
-    validate(contract.openapi_documents()[name], cls=OpenAPIV31SpecValidator)
-    if contract.openapi_documents()[name]["paths"]:
-        OpenAPI.from_dict(contract.openapi_documents()[name])
+    validate(interfaces.openapi_documents()[name], cls=OpenAPIV31SpecValidator)
+    if interfaces.openapi_documents()[name]["paths"]:
+        OpenAPI.from_dict(interfaces.openapi_documents()[name])
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_body_has_an_example_and_it_validates(name: str) -> None:
-    document = contract.openapi_documents()[name]
+    document = interfaces.openapi_documents()[name]
     for where, body in media(document):
         schema = embedded(document, body["schema"])
         assert body["examples"], where
@@ -75,7 +75,7 @@ def test_every_body_has_an_example_and_it_validates(name: str) -> None:
 
 
 def test_every_unary_method_is_a_path_and_every_stream_is_named() -> None:
-    for name, document in contract.openapi_documents().items():
+    for name, document in interfaces.openapi_documents().items():
         methods = Default().FindServiceByName(name).methods
         streams = {one.name for one in methods if one.client_streaming or one.server_streaming}
         assert {one["method"] for one in document["x-kofu-not-bound"]} == streams
@@ -95,10 +95,10 @@ def test_a_summary_stands_in_both_languages() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_components_are_the_schemas_embedded(name: str) -> None:
-    components = contract.openapi_documents()[name]["components"]["schemas"]
-    for message in [key for key in components if key in contract.schemas()]:
+    components = interfaces.openapi_documents()[name]["components"]["schemas"]
+    for message in [key for key in components if key in interfaces.schemas()]:
         alone = {
-            key: value for key, value in contract.schemas()[message].items() if key[0] != "$" and key != "examples"
+            key: value for key, value in interfaces.schemas()[message].items() if key[0] != "$" and key != "examples"
         }
         text = re.sub(
             r'"\$ref": "#/components/schemas/([\w.]+)"', r'"$ref": "\1.schema.json"', json.dumps(components[message])
@@ -108,7 +108,7 @@ def test_components_are_the_schemas_embedded(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_refusals_are_connects_errors_with_the_status_of_their_code(name: str) -> None:
-    document = contract.openapi_documents()[name]
+    document = interfaces.openapi_documents()[name]
     for where, body in media(document):
         status = where.rpartition(" ")[2]
         if status in ("request", "200"):
@@ -125,7 +125,7 @@ def test_refusals_are_connects_errors_with_the_status_of_their_code(name: str) -
 
 
 def test_every_reason_belongs_to_one_code_and_the_most_to_failed_precondition() -> None:
-    schemas = contract.openapi_documents()["kofu.v1.CenterService"]["components"]["schemas"]
+    schemas = interfaces.openapi_documents()["kofu.v1.CenterService"]["components"]["schemas"]
     by_code = {code: schemas[f"Error.{code}"]["properties"]["message"]["enum"] for code in STATUSES}
     named = [reason for reasons in by_code.values() for reason in reasons]
     assert sorted(named) == sorted(set(Reason.keys()) - {"REASON_UNSPECIFIED"})
@@ -135,7 +135,7 @@ def test_every_reason_belongs_to_one_code_and_the_most_to_failed_precondition() 
 
 
 def test_an_error_with_a_reason_of_another_code_is_refused() -> None:
-    document = contract.openapi_documents()["kofu.v1.CenterService"]
+    document = interfaces.openapi_documents()["kofu.v1.CenterService"]
     body = next(body for where, body in media(document) if where.endswith(" 403"))
     validator = jsonschema_rs.Draft202012Validator(embedded(document, body["schema"]))
     error = json.loads(json.dumps(body["examples"]["permission_denied"]["value"]))
@@ -146,7 +146,7 @@ def test_an_error_with_a_reason_of_another_code_is_refused() -> None:
 
 def links(path: str) -> dict[str, dict[str, str]]:
     service = path.split("/")[1]
-    success = contract.openapi_documents()[service]["paths"][path]["post"]["responses"]["200"]
+    success = interfaces.openapi_documents()[service]["paths"][path]["post"]["responses"]["200"]
     return {name: link["requestBody"] for name, link in success.get("links", {}).items()}
 
 
@@ -167,16 +167,16 @@ def test_an_application_leads_to_its_outcome_and_a_change_to_its_state() -> None
 
 
 def test_every_link_leads_to_an_operation_with_these_fields() -> None:
-    for name, document in contract.openapi_documents().items():
+    for name, document in interfaces.openapi_documents().items():
         targets = {item["post"]["operationId"]: item["post"] for item in document["paths"].values()}
         for path in document["paths"]:
             for operation_id, body in links(path).items():
                 reference = targets[operation_id]["requestBody"]["content"]["application/json"]["schema"]["$ref"]
-                fields = contract.schemas()[reference.rpartition("/")[2]]["properties"]
+                fields = interfaces.schemas()[reference.rpartition("/")[2]]["properties"]
                 assert set(body) <= set(fields), name
 
 
 def test_mutual_tls_is_asked_for_but_by_the_inquiry_site() -> None:
-    for name, document in contract.openapi_documents().items():
+    for name, document in interfaces.openapi_documents().items():
         assert document["components"]["securitySchemes"]["mutualTLS"]["type"] == "mutualTLS"
         assert ({} in document["security"]) == (name == "kofu.v1.InquiryService")

@@ -24,7 +24,7 @@ from kofu.v1 import (
     koseki_pb2,
     maintenance_pb2,
 )
-from kofu_spec import contract
+from kofu_spec.contract import interfaces
 
 MODULES = (
     attestation_pb2,
@@ -36,12 +36,12 @@ MODULES = (
     koseki_pb2,
     maintenance_pb2,
 )
-NAMES = sorted(contract.schemas())
-SECOND = jsonschema_rs.Registry([(schema["$id"], schema) for schema in contract.schemas().values()])
+NAMES = sorted(interfaces.schemas())
+SECOND = jsonschema_rs.Registry([(schema["$id"], schema) for schema in interfaces.schemas().values()])
 
 
 def rust_validator(full_name: str) -> Any:
-    schema = contract.schemas()[full_name]
+    schema = interfaces.schemas()[full_name]
     return jsonschema_rs.Draft202012Validator(schema, registry=SECOND, validate_formats=True)
 
 
@@ -50,7 +50,7 @@ def descriptor(full_name: str) -> Descriptor:
 
 
 def example(full_name: str) -> dict[str, Any]:
-    return json.loads(json.dumps(contract.schemas()[full_name]["examples"][0]))
+    return json.loads(json.dumps(interfaces.schemas()[full_name]["examples"][0]))
 
 
 def accepted_by_protovalidate(full_name: str, value: object) -> bool:
@@ -64,7 +64,7 @@ def accepted_by_protovalidate(full_name: str, value: object) -> bool:
 def accepted(full_name: str, value: object) -> bool:
     """What the schema says; both validators have to say the same."""
     by_rust = rust_validator(full_name).is_valid(value)
-    assert contract.validator(full_name).is_valid(value) == by_rust
+    assert interfaces.validator(full_name).is_valid(value) == by_rust
     return by_rust
 
 
@@ -86,7 +86,7 @@ def test_every_message_has_a_schema_and_no_schema_is_left_over() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_schema_is_valid_2020_12_and_finds_what_it_refers_to(name: str) -> None:
-    Draft202012Validator.check_schema(contract.schemas()[name])
+    Draft202012Validator.check_schema(interfaces.schemas()[name])
     assert rust_validator(name).is_valid(example(name))
 
 
@@ -104,7 +104,7 @@ def test_the_example_is_in_the_form_that_an_encoder_writes(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_both_languages_and_the_source_stand_in_a_schema(name: str) -> None:
-    schema = contract.schemas()[name]
+    schema = interfaces.schemas()[name]
     assert re.match(r"\d", schema["x-kofu-source"])
     for told in (schema, *schema["properties"].values()):
         japanese, english = told["description"].split("\n", 1)
@@ -130,7 +130,7 @@ def test_a_field_is_required_where_protovalidate_refuses_its_zero_value(name: st
             continue
         value = example(name)
         del value[field.json_name]
-        needed = field.json_name in contract.schemas()[name].get("required", [])
+        needed = field.json_name in interfaces.schemas()[name].get("required", [])
         assert accepted(name, value) != needed
         if needed:
             assert not accepted_by_protovalidate(name, value)
@@ -206,7 +206,7 @@ def test_instants_are_rfc_3339_as_proto3_json_writes_it(instant: str, good: bool
 )
 def test_durations_are_seconds_with_s(duration: str, good: bool) -> None:
     name = "kofu.testing.v1.HoldRequest"
-    schema = contract.schemas()[name]["properties"]["duration"]
+    schema = interfaces.schemas()[name]["properties"]["duration"]
     assert jsonschema_rs.is_valid(schema, duration) == good
 
 
@@ -253,8 +253,8 @@ def in_range(field: FieldDescriptor, value: Any) -> bool:
 def test_at_every_bound_schema_and_protovalidate_say_the_same() -> None:
     compared = 0
     for name, field in bounded_fields():
-        schema = contract.schemas()[name]["properties"][field.json_name]
-        listed = {row["field"] for row in contract.not_expressible() if row["message"] == name}
+        schema = interfaces.schemas()[name]["properties"][field.json_name]
+        listed = {row["field"] for row in interfaces.not_expressible() if row["message"] == name}
         for probe in probes(field, schema, example(name)[field.json_name]):
             value = example(name) | {field.json_name: probe}
             says = accepted(name, value)
@@ -275,16 +275,16 @@ def test_lengths_of_bytes_are_exact(size: int) -> None:
                 continue
             begins = base64.b64decode(shown)[:8]
             value = example(name) | {field.json_name: base64.b64encode(begins.ljust(size, b"\0")[:size]).decode()}
-            listed = any(row["field"] == field.name for row in contract.not_expressible() if row["message"] == name)
+            listed = any(row["field"] == field.name for row in interfaces.not_expressible() if row["message"] == name)
             if not listed:
                 assert accepted(name, value) == accepted_by_protovalidate(name, value), (name, field.name)
 
 
 def test_what_no_schema_says_is_listed_and_stands_in_its_schema() -> None:
-    listed = contract.not_expressible()
+    listed = interfaces.not_expressible()
     assert {"civil_date.exists", "tax_amount.total"} <= {row["rule"] for row in listed}
     for row in listed:
-        inline = contract.schemas()[str(row["message"])]["x-kofu-rules"]
+        inline = interfaces.schemas()[str(row["message"])]["x-kofu-rules"]
         assert any(one["id"] == row["rule"] and one.get("field") == row["field"] for one in inline)
     assert not accepted_by_protovalidate("kofu.v1.CivilDate", {"year": 2026, "month": 2, "day": 29})
     assert accepted("kofu.v1.CivilDate", {"year": 2026, "month": 2, "day": 29})
