@@ -28,7 +28,7 @@ lint: setup ## ruff, mypy strict, import-linter, buf, drift of generated code
 format: setup ## let ruff format the code
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
-proto: setup ## regenerate proto/gen from the protos
+proto: setup ## regenerate proto/gen, schemas and OpenAPI documents from the protos
 	@$(BIN)/python proto/generate.py
 
 proto-release: setup ## the descriptor image of this version, into proto/released

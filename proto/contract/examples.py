@@ -6,7 +6,6 @@ from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
 from typing import Any
 
-import protovalidate
 from google.protobuf import json_format
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from jsonschema import Draft202012Validator
@@ -29,7 +28,7 @@ def example(image: Image, message: Descriptor) -> dict[str, Any]:
     members = example_values.MEMBER | example_values.INSIDE.get(message.full_name, {})
     value = _example(image, message, members)
     parsed = json_format.ParseDict(value, image.message_class(message.full_name)())
-    if violations := protovalidate.collect_violations(parsed):
+    if violations := image.violations(parsed):
         why = "; ".join(violation.proto.message or violation.proto.rule_id for violation in violations)
         raise NoExample(f"{message.full_name}: {why}; add a value to proto/contract/example_values.py")
     return value
@@ -77,7 +76,9 @@ def _of_field(image: Image, field: FieldDescriptor, members: dict[str, str]) -> 
 def _single(image: Image, field: FieldDescriptor, schema: rules.Schema, members: dict[str, str]) -> Any:
     by_name = example_values.BY_NAME.get(field.name, example_values.BY_NAME.get(field.name.removesuffix("s")))
     if field.message_type is not None and "$ref" in schema:
-        return by_name or _example(image, field.message_type, members)
+        known = {one.json_name for one in field.message_type.fields}
+        fits = isinstance(by_name, dict) and by_name.keys() <= known
+        return by_name if fits else _example(image, field.message_type, members)
     if by_name is not None and Draft202012Validator(schema).is_valid(by_name):
         return by_name
     return least(schema)
@@ -129,8 +130,8 @@ def _string(schema: rules.Schema) -> str:
     pattern = schema.get("pattern") or (found[0] if found else "")
     if Draft202012Validator(schema).is_valid(DURATION) and "s$" in pattern:
         return DURATION
-    text = matching(pattern)
-    return text + "x" * (max(1, schema.get("minLength", 0)) - len(text))
+    text: str = matching(pattern)
+    return text + "x" * (max(1, int(schema.get("minLength", 0))) - len(text))
 
 
 def matching(pattern: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import protovalidate
 from google.protobuf import descriptor_pb2, message_factory
 from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescriptor, ServiceDescriptor
 from google.protobuf.descriptor_pool import DescriptorPool
@@ -44,6 +45,7 @@ class Image:
 
     def __init__(self, data: bytes) -> None:
         self.pool = DescriptorPool()
+        self._validator = protovalidate.Validator()  # one of its own: validators keep the first rules that they meet
         plain = descriptor_pb2.FileDescriptorSet.FromString(data)
         for file in plain.file:
             self.pool.AddSerializedFile(file.SerializeToString())
@@ -75,6 +77,10 @@ class Image:
 
     def message_class(self, full_name: str) -> Any:
         return message_factory.GetMessageClass(self.message(full_name))
+
+    def violations(self, message: Any) -> list[protovalidate.Violation]:
+        """What the rules of this image refuse in a message of `message_class`."""
+        return self._validator.collect_violations(message)
 
     def text(self, full_name: str) -> Text:
         """The comment of what is named. Values of enums are named below their enum."""

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import protovalidate
 from google.protobuf.descriptor import Descriptor, FieldDescriptor, OneofDescriptor
 
 from contract import rules
@@ -89,7 +88,7 @@ def not_expressible(image: Image, message: Descriptor) -> Iterator[NotExpressibl
 
 def needed_fields(image: Image, message: Descriptor) -> set[str]:
     """Fields that may not be left out, for proto3 JSON leaves out zero values: what an empty message is refused for."""
-    violations = protovalidate.collect_violations(image.message_class(message.full_name)())
+    violations = image.violations(image.message_class(message.full_name)())
     fields = (violation.proto.field for violation in violations)
     return {field.elements[0].field_name for field in fields if field is not None} & set(message.fields_by_name)
 

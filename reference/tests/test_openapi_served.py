@@ -28,7 +28,7 @@ from schemathesis.specs.openapi.checks import (
 )
 from werkzeug.datastructures import Headers
 
-from kofu_spec.contract import openapi_documents
+from kofu_spec.contract.interfaces import openapi_documents
 
 KOFU: Final = (sys.executable, "-P", "-c", "from kofu_spec.cli import main; main()")
 SERVED: Final = {

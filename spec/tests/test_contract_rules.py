@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from kofu_spec.contract import not_expressible, registry, schemas
+from kofu_spec.contract.interfaces import not_expressible, registry, schemas
 from kofu_spec.contract.rules import Rule, messages, rules_of
 from kofu_spec.contract.strategies import valid
 from kofu_spec.contract.violations import violations
