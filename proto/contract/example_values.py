@@ -45,7 +45,7 @@ BY_NAME: dict[str, Any] = {
     "previous_address": "架空市中央二丁目2番2号",
     "registered_domicile": "架空市中央一丁目1番地",
     "registration_number": "00000001",
-    "relationship": "世帯主",
+    "relationship": "子",
     "relationship_to_parents": "長女",
     "request_id": "9f1b1d5e-2f0a-4a63-8f0c-6d9c3f5f7a10",
     "requirement_id": "3.1.3b",
