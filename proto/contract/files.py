@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from contract import items, openapi
+from contract import items, openapi, reasons_table
 from contract.examples import example
 from contract.image import Image
 from contract.schema import file_name, not_expressible, schema_file
@@ -14,7 +14,7 @@ from contract.schema import file_name, not_expressible, schema_file
 SCHEMAS = Path("spec/kofu_spec/schemas")
 OPENAPI = Path("spec/kofu_spec/openapi")
 CONTRACT = Path("spec/kofu_spec/contract")
-GENERATED = {SCHEMAS: "*.json", OPENAPI: "*.json", CONTRACT: "items.*"}
+GENERATED = {SCHEMAS: "*.json", OPENAPI: "*.json", CONTRACT: "*.[jm]*"}
 """Folders, and what in them is generated."""
 
 INVISIBLE = re.compile("[\ufe00-\ufe0f\u2028\u2029\U000e0100-\U000e01ef]")
@@ -33,6 +33,7 @@ def files(image: Image) -> Iterator[tuple[Path, str]]:
     rows = items.rows(image)
     yield CONTRACT / "items.json", text(rows)
     yield CONTRACT / "items.md", items.markdown(image, rows)
+    yield CONTRACT / "reasons.md", reasons_table.markdown()
 
 
 def write(image: Image, root: Path) -> None:

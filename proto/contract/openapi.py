@@ -5,7 +5,7 @@ from typing import Any
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor, MethodDescriptor, ServiceDescriptor
 
-from contract import errors
+from contract import errors, reasons_table
 from contract.examples import example
 from contract.image import Image, Text
 from contract.schema import DIALECT, message_schema
@@ -92,6 +92,7 @@ def _operation(image: Image, method: MethodDescriptor) -> dict[str, Any]:
         "operationId": operation_id(method),
         "tags": [method.containing_service.name],
         **_summary(text, method.name),
+        "x-kofu-reasons": reasons_table.of_method(method),
         "parameters": [{"$ref": f"#/components/parameters/{header['name']}"} for header in HEADERS],
         "requestBody": {"required": True, "content": _content(image, method.input_type)},
         "responses": {"200": success, **refused},
