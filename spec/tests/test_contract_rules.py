@@ -80,6 +80,9 @@ def _told(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     reporter = request.config.pluginmanager.get_plugin("terminalreporter")
     if EXERCISED and reporter is not None and request.config.getoption("verbose") >= 0:
+        if request.config.getoption("verbose") > 0:
+            for rule, count in sorted(EXERCISED.items()):
+                reporter.write_line(f"{count:>6}  {rule}")
         rule, least = EXERCISED.most_common()[-1]
         total = sum(EXERCISED.values())
         reporter.write_line(f"\n{len(EXERCISED)} rules broken {total} times; least often, {least} times: {rule}")
