@@ -78,14 +78,18 @@ few = settings(
 def _told(request: pytest.FixtureRequest) -> Iterator[None]:
     """Says at the end how often each rule was exercised."""
     yield
-    reporter = request.config.pluginmanager.get_plugin("terminalreporter")
-    if EXERCISED and reporter is not None and request.config.getoption("verbose") >= 0:
+    plugins = request.config.pluginmanager
+    reporter, capture = plugins.get_plugin("terminalreporter"), plugins.get_plugin("capturemanager")
+    if not EXERCISED or reporter is None or capture is None:
+        return
+    rule, least = EXERCISED.most_common()[-1]
+    total = sum(EXERCISED.values())
+    with capture.global_and_fixture_disabled():
+        reporter.write_line("")
         if request.config.getoption("verbose") > 0:
-            for rule, count in sorted(EXERCISED.items()):
-                reporter.write_line(f"{count:>6}  {rule}")
-        rule, least = EXERCISED.most_common()[-1]
-        total = sum(EXERCISED.values())
-        reporter.write_line(f"\n{len(EXERCISED)} rules broken {total} times; least often, {least} times: {rule}")
+            for each, count in sorted(EXERCISED.items()):
+                reporter.write_line(f"{count:>6}  {each}")
+        reporter.write_line(f"{len(EXERCISED)} rules broken {total} times; least often, {least} times: {rule}")
 
 
 def by_name(descriptor: Descriptor) -> str:
