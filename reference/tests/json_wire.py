@@ -155,10 +155,12 @@ class JsonWire:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return self.ask("POST", path, role, content=body, headers={"content-type": "application/json", **named})
 
-    def client(self, carrier: Carrier, role: str) -> Client:
+    def client(self, carrier: Carrier, role: str, identity: str | None = None) -> Client:
+        """A client of that role, which expects the server's own name or another."""
         port = self.server.port if carrier is Carrier.GRPC else self.server.json_port
-        identity = Identity(self.config.authority, self.tls.folder / f"{role}-1.pem", self.tls.folder / f"{role}-1.key")
-        return open_client(carrier, PeerConfig(address=f"127.0.0.1:{port}", identity=self.config.identity), identity)
+        peer = PeerConfig(address=f"127.0.0.1:{port}", identity=identity or self.config.identity)
+        files = Identity(self.config.authority, self.tls.folder / f"{role}-1.pem", self.tls.folder / f"{role}-1.key")
+        return open_client(carrier, peer, files)
 
     def stop(self) -> None:
         for client in self._clients.values():
