@@ -208,6 +208,7 @@ def test_what_is_no_json_object_is_refused(wire: JsonWire, body: bytes, rule: st
         ({"holder": {"issuerKeyId": "AA*="}}, "json.base64", "holder.issuer_key_id"),
         ({"holder": {"issuerKeyId": "AAAAA"}}, "json.base64", "holder.issuer_key_id"),
         ({"holder": {"issuerKeyId": "AA="}}, "json.base64", "holder.issuer_key_id"),
+        ({"holder": {"issuerKeyId": "AAAA=="}}, "json.base64", "holder.issuer_key_id"),
         ({"application": {"sealRegistration": {}, "taxAssessment": {}}}, "json.oneof", "application.tax_assessment"),
         (
             {"application": {"residenceCertificate": {"wholeHousehold": "true"}}},
@@ -334,6 +335,12 @@ def talk(wire: JsonWire, *sent: bytes) -> bytes:
         for part in sent:
             line.sendall(part)
         return b"".join(iter(lambda: line.recv(65536), b""))
+
+
+def test_body_that_is_announced_too_large_is_not_waited_for(wire: JsonWire) -> None:
+    head = f"POST {ISSUE} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\nconnection: close\r\n"
+    heard = talk(wire, head.encode() + f"content-length: {LIMIT + 1}\r\n\r\n".encode())
+    assert heard.startswith(b"HTTP/1.1 413 ")
 
 
 def test_what_is_no_http_gets_the_same_form_of_error(wire: JsonWire) -> None:
