@@ -82,9 +82,9 @@ def only_refusals(place: str) -> Iterator[None]:
         raise Refusal(Reason.REASON_INTERNAL) from None
 
 
-def invalid(field: str, rule: str, message: str, remedy: str) -> Refusal:
-    """The refusal of a request that breaks a rule. None of the four may quote the request."""
-    return Refusal(Reason.REASON_INVALID_REQUEST, field=field, rule=rule, message=message, remedy=remedy)
+def invalid(field: str, rule: str, message: str, remedy: str, **more: str) -> Refusal:
+    """The refusal of a request that breaks a rule. Nothing told here may quote the request."""
+    return Refusal(Reason.REASON_INVALID_REQUEST, field=field, rule=rule, message=message, remedy=remedy, **more)
 
 
 def peer_identity(caller: Caller) -> str:
