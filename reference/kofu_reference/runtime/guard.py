@@ -43,6 +43,10 @@ class Unary:
         self._roles = roles
         self._behaviour = behaviour
 
+    @property
+    def is_open_to_citizens(self) -> bool:
+        return self._roles is None
+
     async def answer(self, request: Message | Unreadable, caller: Caller) -> Message:
         """The servicer's answer. Whatever goes wrong is a Refusal."""
         with only_refusals(self._method):
@@ -100,7 +104,7 @@ def peer_role(caller: Caller) -> str:
 
 
 def check_role(caller: Caller, roles: frozenset[str] | None) -> None:
-    """Refuses a peer whose role is not among those allowed; None allows any peer with a certificate of the CA."""
+    """Refuses a peer whose role is not among those allowed; None allows whomever the port lets in."""
     role = peer_role(caller)
     if roles is not None and role not in roles:
         raise Refusal(Reason.REASON_ROLE_NOT_ALLOWED, role=role)

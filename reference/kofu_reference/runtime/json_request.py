@@ -244,7 +244,7 @@ def _fill_well_known(message: Any, content: object, place: _Place) -> None:
 
 
 def _unknown_field(message: Message, key: str, place: _Place) -> Refusal:
-    original = message.DESCRIPTOR.fields_by_name.get(key)
+    original: Any = message.DESCRIPTOR.fields_by_name.get(key)
     if original is not None:
         here = _Step(place, original)
         return _wrong(here, "json.field_name", "is named as in the proto", f"write {original.json_name}")
