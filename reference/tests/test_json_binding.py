@@ -144,7 +144,8 @@ def test_compressed_body_is_refused(wire: JsonWire) -> None:
 def test_charset_and_protocol_version_may_be_stated(wire: JsonWire) -> None:
     stated = wire.post(REQUEST, content_type='Application/JSON; charset="UTF-8"', connect_protocol_version="1")
     assert stated.status_code == 200
-    invalid(wire.post(REQUEST, connect_protocol_version="2"), 400, "http.connect_protocol_version")
+    for other in ("2", "", "1, 1"):
+        invalid(wire.post(REQUEST, connect_protocol_version=other), 400, "http.connect_protocol_version")
 
 
 @pytest.mark.parametrize("chunked", [False, True])

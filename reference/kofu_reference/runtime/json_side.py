@@ -141,7 +141,7 @@ class JsonSide:
         if (_header(scope, b"content-encoding") or "identity").lower() != "identity":
             rule = "compressed bodies are not read"
             raise _NotServed(415, invalid("", "http.content_encoding", rule, "send the body as it is"))
-        if (_header(scope, b"connect-protocol-version") or "1") != "1":
+        if _header(scope, b"connect-protocol-version") not in (None, "1"):
             rule = "the version of the Connect protocol is 1"
             raise _NotServed(400, invalid("", "http.connect_protocol_version", rule, "send 1, or leave the header out"))
         return method
