@@ -8,7 +8,7 @@ STAMP := .cache/setup-$(shell echo $(VENV) | cksum | cut -d' ' -f1)
 OUT ?= out
 LEVEL ?= quick
 
-.PHONY: help check test lint format proto proto-release proto-check selftest demo bench wheel wheel-check setup clean
+.PHONY: help check test lint format model model-full model-results proto proto-release proto-check selftest demo bench wheel wheel-check setup clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -39,6 +39,15 @@ proto-check: setup ## buf lint, no break of the last release, no difference betw
 	@cd proto && $(BIN)/buf lint ../.cache/kofu.binpb
 	@$(BIN)/python proto/generate.py --breaking
 	@$(BIN)/python proto/generate.py --check
+
+model: setup ## every state of the model's small configurations, and its mutants
+	@$(BIN)/kofu model
+
+model-full: setup ## the large configurations too; takes minutes
+	@$(BIN)/kofu model --large
+
+model-results: setup ## search again and write spec/kofu_spec/model/results.json
+	@$(BIN)/python -m kofu_spec.model.results
 
 selftest: setup ## every seeded fault against the suite: the matrix fault x check
 	@$(BIN)/kofu selftest $(ARGS)
