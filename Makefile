@@ -9,7 +9,8 @@ OUT ?= out
 LEVEL ?= quick
 SELFTEST ?= .cache/selftest
 
-.PHONY: help check test lint format proto proto-release proto-check selftest traceability traceability-check demo bench wheel wheel-check setup clean
+# Every target is a command and no file.
+.PHONY: $(shell sed -nE 's/^([a-z-]+):.*/\1/p' $(firstword $(MAKEFILE_LIST)))
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 20
@@ -40,6 +41,15 @@ proto-check: setup ## buf lint, no break of the last release, no difference betw
 	@cd proto && $(BIN)/buf lint ../.cache/kofu.binpb
 	@$(BIN)/python proto/generate.py --breaking
 	@$(BIN)/python proto/generate.py --check
+
+model: setup ## every state of the model's small configurations, and its mutants
+	@$(BIN)/kofu model
+
+model-full: setup ## the large configurations too; takes minutes
+	@$(BIN)/kofu model --large
+
+model-results: setup ## search again and write spec/kofu_spec/model/results.json
+	@$(BIN)/python -m kofu_spec.model.results
 
 selftest: setup ## every seeded fault against the suite: the matrix fault x check
 	@$(BIN)/kofu selftest $(ARGS)
