@@ -1,4 +1,4 @@
-"""Runs the Promela twin in Spin: its states and steps, a shortest break of an invariant, liveness.
+"""Runs the Promela twin in Spin: its states and steps, shortest breaks of the invariants, liveness.
 
 Needs `spin` and a C compiler. See README.md; `python spec/twin/spin.py --help` for the command line.
 """
@@ -23,7 +23,7 @@ HERE: Final = Path(__file__).resolve().parent
 CACHE: Final = HERE.parents[1] / ".cache" / "twin"
 SOURCES: Final = ("chain.pml", "tell.h")
 
-# Every constant of the model: what it is where a configuration does not name it, and the most that the twin has rows for.
+# Every constant of the model: its value where a configuration does not name it, the least and the most it may be.
 CONSTANTS: Final[Mapping[str, tuple[int, int, int]]] = {
     **dict.fromkeys(("KIOSKS", "CITIZENS", "SERVERS", "PAGES", "COPIES"), (1, 1, 2)),
     "REQUESTS": (0, 0, 3),
@@ -34,10 +34,11 @@ CONSTANTS: Final[Mapping[str, tuple[int, int, int]]] = {
 }
 PROPERTIES: Final = ("session_ends", "payment_settled")
 
-# Breadth first: the first break is a shortest one, the edges of a state come out together, and no depth can be too small.
+# Breadth first: the first break is a shortest one, and the edges of a state come out together.
 COMPILED_FOR: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "edges": ((), ("-DBFS", "-DNOREDUCE", "-DPRINTF")),
     "check": ((), ("-DBFS", "-DNOREDUCE")),
+    "survey": (("-DSURVEY",), ("-DBFS", "-DNOREDUCE")),
     "live": (("-DLIVENESS",), ("-DNOREDUCE",)),
 }
 MEMORY_MEGABYTES: Final = 8192
@@ -60,7 +61,7 @@ class Incomplete(Exception):
 class Reach:
     """All that can be reached: how much it is, and digests that do not depend on the order of finding.
 
-    A digest is the sum modulo 2**64 of the 8-byte BLAKE2b digests of the distinct lines, `state` or `state label state`.
+    A digest is the sum modulo 2**64 of the 8-byte BLAKE2b digests of distinct lines, `state` or `state label state`.
     """
 
     states: int
@@ -130,7 +131,7 @@ def reach(constants: Mapping[str, int], *, mutant: int = 0, edges_file: Path | N
     """
     program = build("edges")
     began = time.monotonic()
-    command = [program, *_bounds()]
+    command = [str(program), *_bounds()]
     with (
         _scratch() as folder,
         _opened(edges_file) as copy,
@@ -139,7 +140,7 @@ def reach(constants: Mapping[str, int], *, mutant: int = 0, edges_file: Path | N
         ) as run,
     ):
         assert run.stdout is not None
-        count = _Count()
+        count = Count()
         said = [line for line in run.stdout if not count.takes(line, copy)]
     _require_complete(b"".join(said).decode(), count)
     return Reach(
@@ -162,6 +163,19 @@ def check(constants: Mapping[str, int], invariant: str, *, mutant: int = 0) -> V
     return _judge("check", _environment(constants, mutant, number), [])
 
 
+def survey(constants: Mapping[str, int], *, mutant: int = 0) -> dict[str, int | None]:
+    """Of every invariant the length of a shortest history that breaks it, None where it holds; all in one run.
+
+    Raises Incomplete, SpinMissing, WrongConfiguration.
+    """
+    program = build("survey")
+    with _scratch() as folder:
+        said = _output([str(program), *_bounds(), "-n"], folder, _environment(constants, mutant))
+    _require_complete(said, None)
+    lengths = {int(which): int(length) for which, length in re.findall(r"^! (\d+) (\d+)$", said, re.M)}
+    return {name: lengths.get(number) for name, number in invariants().items()}
+
+
 def live(constants: Mapping[str, int], name: str, *, mutant: int = 0) -> Verdict:
     """Whether this property of liveness holds where kiosk 1 goes on whenever it can, and nobody else has to.
 
@@ -178,7 +192,7 @@ def build(mode: str) -> Path:
     Raises SpinMissing.
     """
     options, flags = COMPILED_FOR[mode]
-    compiler = [os.environ.get("CC", "gcc"), "-O2", "-w", *flags, f"-DMEMLIM={MEMORY_MEGABYTES}"]
+    compiler = [os.environ.get("CC", "gcc"), "-O1", "-w", *flags, f"-DMEMLIM={MEMORY_MEGABYTES}"]
     key = hashlib.blake2b(digest_size=12)
     for part in (*(HERE.joinpath(name).read_bytes() for name in SOURCES), repr((options, compiler)).encode()):
         key.update(hashlib.blake2b(part).digest())
@@ -198,7 +212,7 @@ def build(mode: str) -> Path:
     return program
 
 
-class _Count:
+class Count:
     """Counts what the verifier tells; each state is expanded once, so its edges come together."""
 
     def __init__(self) -> None:
@@ -214,7 +228,7 @@ class _Count:
         mark, edge = line[:2], line[2:-1]
         if mark == b"= ":
             self._width = len(edge)
-            self.states.add(_digest(edge))
+            self.states.add(digest(edge))
             return True
         if mark != b"> ":
             return False
@@ -225,18 +239,19 @@ class _Count:
         if edge not in self._of_source:
             self._of_source.add(edge)
             self.edges += 1
-            self.edge_sum += _digest(edge)
-            self.states.add(_digest(edge[-self._width :]))
+            self.edge_sum += digest(edge)
+            self.states.add(digest(edge[-self._width :]))
             if copy is not None:
                 copy.write(edge + b"\n")
         return True
 
 
-def _digest(line: bytes) -> int:
+def digest(line: bytes) -> int:
+    """The 8-byte BLAKE2b digest of a line, as a number."""
     return int.from_bytes(hashlib.blake2b(line, digest_size=8).digest(), "big")
 
 
-def _require_complete(said: str, count: _Count | None) -> None:
+def _require_complete(said: str, count: Count | None) -> None:
     """Raises Incomplete unless Spin went to the end and its own numbers agree with what was counted."""
     for trouble in (
         "Search not completed",
@@ -266,19 +281,21 @@ def _judge(mode: str, environment: dict[str, str], options: list[str]) -> Verdic
     program = build(mode)
     began = time.monotonic()
     with _scratch() as folder:
-        said = _output([program, *_bounds(), "-n", *options], folder, environment)
+        said = _output([str(program), *_bounds(), "-n", *options], folder, environment)
         states = re.search(r"^\s*(\S+) states, stored", said, re.M)
         if not (folder / "chain.pml.trail").exists():
             _require_complete(said, None)
             return Verdict(True, int(float(states[1])) if states else 0, time.monotonic() - began)
-        told = _output([program, "-r", "-n", *options], folder, environment)
+        told = _output([str(program), "-r", "-n", *options], folder, environment)
     initial, steps, cycle_from = _history(told)
     return Verdict(False, int(float(states[1])) if states else 0, time.monotonic() - began, initial, steps, cycle_from)
 
 
 def _history(told: str) -> tuple[str, tuple[Step, ...], int | None]:
     """The steps of a replayed counterexample, and after how many of them its cycle begins."""
-    initial, steps, cycle_from = "", [], None
+    initial = ""
+    steps: list[Step] = []
+    cycle_from = None
     for line in told.splitlines():
         if line.startswith("= "):
             initial = line[2:]
@@ -320,7 +337,7 @@ def _call(command: list[str], folder: Path) -> None:
         raise SpinMissing(f"{command[0]}: does not take the twin: {last}") from None
 
 
-def _output(command: list[str | Path], folder: Path, environment: dict[str, str]) -> str:
+def _output(command: list[str], folder: Path, environment: dict[str, str]) -> str:
     run = subprocess.run(command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     return run.stdout.decode()
 
@@ -356,6 +373,10 @@ def main(arguments: list[str] | None = None) -> int:
             found = reach(constants, mutant=given.mutant, edges_file=given.edges)
             _say({**asdict(found), "states_per_second": round(found.states / found.seconds)})
             return 0
+        if given.mode == "survey":
+            lengths = survey(constants, mutant=given.mutant)
+            _say(lengths)
+            return 0 if set(lengths.values()) == {None} else 1
         if given.mode == "check":
             verdict = check(constants, given.invariant, mutant=given.mutant)
         else:

@@ -68,11 +68,22 @@ extern int readtrail; /* pan's own: it replays a counterexample */
 #define TELLING readtrail
 #endif
 
+/* The first step that breaks an invariant: "! invariant length". Breadth first it ends a shortest history. */
+extern long depth; /* pan's own: steps before this one, with those of `init` */
+static long initial_depth = -1;
+static void broken_by(int which) {
+	static char told[16];
+	if (told[which]) return;
+	told[which] = 1;
+	printf("! %d %ld\n", which, depth - initial_depth + 1);
+}
+
 static void initially(void) {
 	if (!TELLING) return;
 	fputs("= ", stdout); write_state(); putchar('\n');
 }
 static void before(void) {
+	if (initial_depth < 0) initial_depth = depth;
 	if (!TELLING) return;
 	fputs("> ", stdout); write_state(); putchar(' ');
 }
