@@ -98,6 +98,15 @@ def test_a_broken_invariant_comes_with_a_shortest_history() -> None:
 
 
 @needs_spin
+def test_no_shorter_way_is_overlooked() -> None:
+    """`kiosk_keeps`: leaving before the document is erased needs a document, and that takes ten steps to come."""
+    broken = spin.check(spin.configuration(REQUESTS=1), "retention", mutant=spin.mutants()["kiosk_keeps"])
+
+    way = "insert choose accept receive start render release take_doc hand arrive cancel leave"
+    assert sorted(step.label.split()[0] for step in broken.steps) == sorted(way.split())
+
+
+@needs_spin
 @pytest.mark.parametrize("mutant", [0, 1, 5, 7])
 def test_a_survey_says_what_single_checks_say(mutant: int) -> None:
     surveyed = spin.survey(PIN, mutant=mutant)
