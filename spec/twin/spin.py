@@ -392,7 +392,7 @@ def main(arguments: list[str] | None = None) -> int:
             "holds": verdict.holds,
             "length": verdict.length,
             "states": verdict.states,
-            "seconds": round(verdict.seconds, 3),
+            "states_per_second": round(verdict.states / verdict.seconds),
         }
     )
     if not verdict.holds:
