@@ -52,12 +52,16 @@ c_code { \#include "tell.h" };
 #define stands(c)           (stands_at(1, c) || stands_at(2, c))
 #define stands_at(k, c)     (kiosk[k].phase != 0 && kiosk[k].who == c)
 
-/* pages: the second is 0 for ever where PAGES is 1 */
+/* pages: of a request, about a citizen; the second of a document is 0 for ever where PAGES is 1 */
+#define page_of(r)          ((r - 1) * CITIZENS + HOLDER(r))
+#define named_by(page)      ((page - 1) / CITIZENS + 1)
+#define subject_of(page)    ((page - 1) % CITIZENS + 1)
 #define some_page(pages)    (pages[0] != 0 || pages[1] != 0)
 #define missing(pages)      (pages[0] == 0 || (PAGES == 2 && pages[1] == 0))
-#define one_request(pages)  (PAGES == 1 || pages[0] == pages[1])
+#define others(pages, r)    (other(pages[0], r) || other(pages[1], r))
+#define other(page, r)      (page != 0 && named_by(page) != r)
 #define strangers(pages, c) (stranger(pages[0], c) || stranger(pages[1], c))
-#define stranger(page, c)   (page != 0 && request[page].holder != c)
+#define stranger(page, c)   (page != 0 && subject_of(page) != c)
 
 /* changes: sets are bits, change n is bit n - 1 */
 #define in(n, set)          ((set & (1 << (n - 1))) != 0)
@@ -136,8 +140,8 @@ c_code { \#include "tell.h" };
                                    (koseki_at_all_hours && period != 0))
 #define id_unused(r)              (request[r].center == 0 || id_accepted_twice)
 #define still_waiting(r)          (request[r].center == 1 || late_document_taken)
-#define whole_at_center(pages)    ((!missing(pages) && one_request(pages)) || whole_unchecked_at_center)
-#define permitted_at_center(r, pages) (!strangers(pages, HOLDER(r)) || identity_unchecked_at_center)
+#define whole_at_center(r)        ((!missing(request[r].made) && !others(request[r].made, r)) || whole_unchecked_at_center)
+#define permitted_at_center(r)    (!strangers(request[r].made, HOLDER(r)) || identity_unchecked_at_center)
 #define no_alarm                  (alarm == 0 || alarm_ignored)
 #define alarm_stays               (!retry_lifts_alarm)
 #define held_erased(r)            (!some_page(request[r].held) || center_keeps)
@@ -156,7 +160,7 @@ c_code { \#include "tell.h" };
 #define no_filing                 (filing == 0 || filing_ignored)
 #define still_working(r)          (request[r].job == 2 || late_answer_filled)
 #define complete(pages)           (!missing(pages) || pages_missing)
-#define together(pages)           (pages[0] == 0 || pages[1] == 0 || one_request(pages) || pages_mixed)
+#define together(r, pages)        (!others(pages, r) || pages_mixed)
 #define permitted(r, pages)       (!strangers(pages, HOLDER(r)) || identity_unchecked)
 #define whole_abort               (!only_the_lock_released)
 #define place_wiped(r)            (PLACE(r).owner != r || place_kept)
@@ -196,9 +200,9 @@ c_code { \#include "tell.h" };
 #define never_may(which, wrong) broken = broken || (invariant == which && (wrong))
 #endif
 
-#define judge_pages(pages, c) \
+#define judge_pages(pages, r, c) \
 	never_may(inv_identity, strangers(pages, c)); \
-	never_may(inv_atomic, missing(pages) || !one_request(pages))
+	never_may(inv_atomic, missing(pages) || others(pages, r))
 inline judge_open(k) {
 	never_may(inv_authentication, kiosk[k].pin_by != kiosk[k].who);
 	never_may(inv_validity, kiosk[k].revoked_then == 1);
@@ -214,15 +218,14 @@ inline judge_start(r) {
 	never_may(inv_residue, some_page(PLACE(r).work))
 }
 inline judge_release(r) {
-	judge_pages(PLACE(r).work, HOLDER(r));
+	judge_pages(PLACE(r).work, r, HOLDER(r));
 	never_may(inv_freshness, its_server(r).current == 0 ||
 		(request[r].knows & up_to(request[r].start)) != up_to(request[r].start));
 	never_may(inv_eligibility, cancelled(its_server(r).applied, HOLDER(r)))
 }
 inline judge_print(k) {
-	judge_pages(kiosk[k].doc, kiosk[k].who);
-	never_may(inv_abort, request[kiosk[k].request].dead == 1 ||
-		request[kiosk[k].doc[0]].dead == 1 || request[kiosk[k].doc[1]].dead == 1)
+	judge_pages(kiosk[k].doc, kiosk[k].request, kiosk[k].who);
+	never_may(inv_abort, request[kiosk[k].request].dead == 1)
 }
 #define kept_at_kiosk(k)  (kiosk[k].phase == 0 && some_page(kiosk[k].doc))
 #define kept_at_place(s)  (server[s].owner == 0 && some_page(server[s].work))
@@ -253,7 +256,7 @@ inline after() {
 /* ---- Parts of acts ---- */
 #define copy(to, from)       to[0] = from[0]; to[1] = from[1]
 #define none(pages)          pages[0] = 0; pages[1] = 0
-#define fill_all(pages, r)   pages[0] = r; pages[1] = (PAGES == 2 -> r : 0)
+#define fill_all(pages, p)   pages[0] = p; pages[1] = (PAGES == 2 -> p : 0)
 #define take_carrying(message, pages) \
 	message--; \
 	if \
@@ -410,7 +413,7 @@ inline ignore_apply(r) {
 		request[r].apply--;
 		printf("ignore_apply %d", r); after() }
 }
-#define in_order_at_center(r) (whole_at_center(request[r].made) && permitted_at_center(r, request[r].made))
+#define in_order_at_center(r) (whole_at_center(r) && permitted_at_center(r))
 inline take_doc(r) {
 	d_step { request[r].doc > 0 && still_waiting(r) && in_order_at_center(r) -> before();
 		copy(request[r].held, request[r].made);
@@ -436,7 +439,7 @@ inline drop_doc(r) {
 }
 inline hand_over(r) {
 	d_step { request[r].center == 2 && no_alarm -> before();
-		judge_pages(request[r].held, HOLDER(r));
+		judge_pages(request[r].held, r, HOLDER(r));
 		never_may(inv_alarm, flagged == 1);
 		request[r].hand = 1;
 		copy(request[r].handed, request[r].held);
@@ -515,8 +518,8 @@ inline render(r) {
 	d_step { request[r].job == 2 && rendered_here(r) && missing(PLACE(r).work) -> before();
 		never_may(inv_koseki, request[r].kind == 1);
 		if
-		:: PLACE(r).work[0] == 0 -> PLACE(r).work[0] = r
-		:: else -> PLACE(r).work[1] = r
+		:: PLACE(r).work[0] == 0 -> PLACE(r).work[0] = page_of(r)
+		:: else -> PLACE(r).work[1] = page_of(r)
 		fi;
 		printf("render %d", r); after() }
 }
@@ -540,7 +543,7 @@ inline fill(r) {
 	d_step { request[r].answer > 0 && still_working(r) -> before();
 		never_may(inv_distinct, PLACE(r).owner != r);
 		request[r].answer--;
-		fill_all(PLACE(r).work, r);
+		fill_all(PLACE(r).work, page_of(r));
 		printf("fill %d", r); after() }
 }
 inline drop_answer(r) {
@@ -548,7 +551,7 @@ inline drop_answer(r) {
 		request[r].answer--;
 		printf("drop_answer %d", r); after() }
 }
-#define may_release(r) (together(PLACE(r).work) && permitted(r, PLACE(r).work) && \
+#define may_release(r) (together(r, PLACE(r).work) && permitted(r, PLACE(r).work) && \
                         eligible_at_release(r) && current_at_release(request[r].server))
 inline release_doc(r) {
 	d_step { request[r].job == 2 && complete(PLACE(r).work) && may_release(r) -> before();
@@ -742,18 +745,18 @@ inline leave(k) {
 		duplicates--; \
 		request[r].message = 2; \
 		printf("duplicate %d %d", m, r); after() }
-#define other_page(page, q) (page != 0 && page != q && q < next)
-inline glitch_work(s, i, q) {
-	d_step { glitches > 0 && other_page(server[s].work[i - 1], q) -> before();
+#define may_slip_in(page, p) (page != 0 && page != p && named_by(p) < next)
+inline glitch_work(s, i, p) {
+	d_step { glitches > 0 && may_slip_in(server[s].work[i - 1], p) -> before();
 		glitches--;
-		server[s].work[i - 1] = q;
-		printf("glitch_work %d %d %d", s, i, q); after() }
+		server[s].work[i - 1] = p;
+		printf("glitch_work %d %d %d", s, i, p); after() }
 }
-inline glitch_doc(r, i, q) {
-	d_step { glitches > 0 && request[r].doc > 0 && other_page(request[r].made[i - 1], q) -> before();
+inline glitch_doc(r, i, p) {
+	d_step { glitches > 0 && request[r].doc > 0 && may_slip_in(request[r].made[i - 1], p) -> before();
 		glitches--;
-		request[r].made[i - 1] = q;
-		printf("glitch_doc %d %d %d", r, i, q); after() }
+		request[r].made[i - 1] = p;
+		printf("glitch_doc %d %d %d", r, i, p); after() }
 }
 
 /* ---- Who does it ---- */
@@ -793,7 +796,9 @@ end:	do
 	:: apply_change(1, s) :: apply_change(2, s) :: repeat_change(1, s) :: repeat_change(2, s)
 	:: gap(1, s) :: gap(2, s) :: heartbeat(s) :: silence(s)
 	:: glitch_work(s, 1, 1) :: glitch_work(s, 1, 2) :: glitch_work(s, 1, 3)
+	:: glitch_work(s, 1, 4) :: glitch_work(s, 1, 5) :: glitch_work(s, 1, 6)
 	:: glitch_work(s, 2, 1) :: glitch_work(s, 2, 2) :: glitch_work(s, 2, 3)
+	:: glitch_work(s, 2, 4) :: glitch_work(s, 2, 5) :: glitch_work(s, 2, 6)
 	od
 }
 proctype Koseki(byte r) {
@@ -814,7 +819,9 @@ end:	do
 	:: duplicate(1, apply, r) :: duplicate(2, issue, r) :: duplicate(3, ask, r) :: duplicate(4, answer, r)
 	:: duplicate(5, doc, r) :: duplicate(6, hand, r)
 	:: glitch_doc(r, 1, 1) :: glitch_doc(r, 1, 2) :: glitch_doc(r, 1, 3)
+	:: glitch_doc(r, 1, 4) :: glitch_doc(r, 1, 5) :: glitch_doc(r, 1, 6)
 	:: glitch_doc(r, 2, 1) :: glitch_doc(r, 2, 2) :: glitch_doc(r, 2, 3)
+	:: glitch_doc(r, 2, 4) :: glitch_doc(r, 2, 5) :: glitch_doc(r, 2, 6)
 	od
 }
 proctype City() { /* and the clock, the officers, the power */
