@@ -8,7 +8,7 @@ STAMP := .cache/setup-$(shell echo $(VENV) | cksum | cut -d' ' -f1)
 OUT ?= out
 LEVEL ?= quick
 
-.PHONY: help check test lint format proto proto-release proto-check selftest demo bench wheel wheel-check setup clean
+.PHONY: help check test lint format proto proto-release proto-check vectors vectors-check selftest demo bench wheel wheel-check setup clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -24,6 +24,7 @@ lint: setup ## ruff, mypy strict, import-linter, buf, drift of generated code
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(MAKE) --no-print-directory proto-check
+	@$(MAKE) --no-print-directory vectors-check
 
 format: setup ## let ruff format the code
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
@@ -39,6 +40,12 @@ proto-check: setup ## buf lint, no break of the last release, no difference betw
 	@cd proto && $(BIN)/buf lint ../.cache/kofu.binpb
 	@$(BIN)/python proto/generate.py --breaking
 	@$(BIN)/python proto/generate.py --check
+
+vectors: setup ## regenerate the test vectors from the rules
+	@$(BIN)/python -m kofu_spec.vectors
+
+vectors-check: setup ## no difference between the rules and the test vectors
+	@$(BIN)/python -m kofu_spec.vectors --check
 
 selftest: setup ## every seeded fault against the suite: the matrix fault x check
 	@$(BIN)/kofu selftest $(ARGS)
