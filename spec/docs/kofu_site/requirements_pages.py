@@ -1,0 +1,216 @@
+"""A page for each requirement, and the list of them."""
+
+from collections.abc import Iterator
+
+from kofu_conformance.engine.registry import Check
+from kofu_site import links
+from kofu_site.checks_pages import story
+from kofu_site.facts import Facts
+from kofu_site.markup import (
+    Lang,
+    Page,
+    block,
+    bullets,
+    document,
+    heading,
+    link,
+    plain,
+    quotation,
+    spoken,
+    table,
+    target,
+    toctree,
+)
+from kofu_site.words import CLASSES, CLASSES_EXPLAINED, LEVELS, PENDING, systems
+from kofu_spec.requirements import Decision, Requirement, VerdictClass
+
+FOLDER = "requirements"
+
+
+def pages(facts: Facts, lang: Lang) -> Iterator[Page]:
+    yield index(facts, lang)
+    for requirement in facts.catalogue.values():
+        yield page(facts, lang, requirement)
+
+
+def index(facts: Facts, lang: Lang) -> Page:
+    """All requirements in the order of the document."""
+    entries = facts.catalogue.values()
+    rows = [
+        (
+            link(plain(entry.id), links.requirement(entry.id)),
+            plain(lang(entry.title_ja, entry.title_en)),
+            plain(lang(*LEVELS[entry.level])),
+            _classes(lang, entry),
+            _coverage(facts, lang, entry),
+        )
+        for entry in entries
+    ]
+    return Page(
+        f"{FOLDER}/index",
+        document(
+            heading(1, lang("要件", "Requirements")),
+            lang(
+                f"諮問資料の一文ごとに番号を付けた要件と、誤交付の事例から定めた要件（P.1以降）を示す。全部で{len(entries)}件である。"
+                "検査のない要件は「未対応」とし、適合とは扱わない。",
+                f"The {len(entries)} requirements: each sentence of the source document with its number, and those that "
+                "the reported wrong issuances ask for (P.1 and on). One without a check is shown as not yet covered, "
+                "never as passed.",
+            ),
+            table(
+                (
+                    lang("番号", "Id"),
+                    lang("要件", "Requirement"),
+                    lang("拘束", "Level"),
+                    lang("確かめ方", "Judged by"),
+                    lang("検査", "Checks"),
+                ),
+                rows,
+                "wide",
+            ),
+            toctree([f"/{FOLDER}/{entry.id}" for entry in entries]),
+        ),
+    )
+
+
+def page(facts: Facts, lang: Lang, requirement: Requirement) -> Page:
+    checks = facts.checks_of(requirement.id)
+    return Page(
+        f"{FOLDER}/{requirement.id}",
+        document(
+            target(links.requirement(requirement.id)),
+            heading(1, plain(f"{requirement.id} {lang(requirement.title_ja, requirement.title_en)}")),
+            _properties(lang, requirement),
+            heading(2, lang("要件", "Requirement")),
+            plain(lang(requirement.ja, requirement.en)),
+            block(f"other-language language-{lang.other}", plain(lang.other(requirement.ja, requirement.en))),
+            heading(2, lang("原文", "Source")),
+            *_source(lang, requirement),
+            *_decisions(lang, requirement),
+            *_verdict(facts, lang, requirement),
+            *_checks(facts, lang, checks),
+            *_faults(facts, lang, requirement),
+            *_reasons(facts, lang, requirement),
+        ),
+    )
+
+
+def _properties(lang: Lang, requirement: Requirement) -> str:
+    return block(
+        "properties",
+        bullets(
+            [
+                f"**{lang('拘束', 'Level')}** {plain(lang(*LEVELS[requirement.level]))}",
+                f"**{lang('対象', 'Systems')}** {plain(systems(lang, requirement.systems))}",
+                f"**{lang('確かめ方', 'Judged by')}** {_classes(lang, requirement)}",
+            ]
+        ),
+    )
+
+
+def _classes(lang: Lang, requirement: Requirement) -> str:
+    return lang("、", ", ").join(lang(*CLASSES[one]) for one in VerdictClass if one in requirement.classes)
+
+
+def _coverage(facts: Facts, lang: Lang, requirement: Requirement) -> str:
+    count = len(facts.checks_of(requirement.id))
+    if VerdictClass.INFORMATIVE in requirement.classes:
+        return "－" if lang is Lang.JA else "–"
+    if requirement.pending is not None:
+        waits = lang(*PENDING[requirement.pending])
+        return lang(f"未対応（{waits}）", f"not yet covered ({waits})")
+    return lang(f"{count}件", str(count))
+
+
+def _source(lang: Lang, requirement: Requirement) -> Iterator[str]:
+    if not requirement.source:
+        yield lang(
+            f"諮問資料にはない、この仕様の定めである（{plain(requirement.paragraph)}）。",
+            "Not in the source document: this profile's own.",
+        )
+        return
+    yield quotation(Lang.JA, requirement.source.splitlines())
+    place = spoken(Lang.JA, plain(f"{requirement.paragraph} {requirement.circled}".strip()))
+    yield lang(f"諮問資料 {place}", f"Source document, {place}")
+
+
+def _decisions(lang: Lang, requirement: Requirement) -> Iterator[str]:
+    if not requirement.decisions:
+        return
+    yield heading(2, lang("判断", "Decisions"))
+    yield lang(
+        "資料に定めのない事項について、この仕様が決めたこと及びその理由。",
+        "What this specification decides where the source is silent, and why.",
+    )
+    for decision in requirement.decisions:
+        yield _decision(lang, decision)
+
+
+def _decision(lang: Lang, decision: Decision) -> str:
+    because = lang("理由", "Because")
+    return block(
+        "decision",
+        plain(lang(decision.ja, decision.en)),
+        f"**{because}** {plain(lang(decision.reason_ja, decision.reason_en))}",
+    )
+
+
+def _verdict(facts: Facts, lang: Lang, requirement: Requirement) -> Iterator[str]:
+    yield heading(2, lang("判定の意味", "What a verdict means"))
+    yield bullets(
+        f"**{lang(*CLASSES[one])}** {lang(*CLASSES_EXPLAINED[one])}"
+        for one in VerdictClass
+        if one in requirement.classes
+    )
+    if requirement.pending is not None:
+        waits = lang(*PENDING[requirement.pending])
+        yield block(
+            "not-covered",
+            lang(
+                f"まだ確かめられない。{waits}を待っている。適合とは表示しない。",
+                f"Not yet covered: it waits for {waits}. It is never shown as passed.",
+            ),
+        )
+    elif facts.checks_of(requirement.id):
+        yield lang(
+            "適合（pass）は、この要件の場面を実際に起こし、下の検査の全てで逸脱がなかったことをいう。不適合（fail）は、"
+            "対象システムの出力が許される範囲の外にあったことをいう。場面が起きなかった、又は観測できなかったときは"
+            "判定不能（inconclusive）であり、適合とは扱わない。",
+            "*pass*: its situation really arose, was judged by every check below, and nothing deviated. *fail*: an "
+            "output lay outside what is allowed. *inconclusive*: the situation did not arise or could not be observed; "
+            "that is not a pass.",
+        )
+
+
+def _checks(facts: Facts, lang: Lang, checks: list[Check]) -> Iterator[str]:
+    if not checks:
+        return
+    yield heading(2, lang("検査", "Checks"))
+    for check in checks:
+        yield heading(3, links.to_check(check.id))
+        yield from story(facts, lang, check)
+
+
+def _faults(facts: Facts, lang: Lang, requirement: Requirement) -> Iterator[str]:
+    faults = facts.faults_of(requirement.id)
+    if not faults:
+        return
+    yield heading(2, lang("仕込んだ誤り", "Seeded faults"))
+    yield lang(
+        "参照実装に仕込むことができる誤り。それぞれを見付けなければならない検査がある。",
+        "Faults that the reference can be started with; each has a check that has to find it.",
+    )
+    yield table(
+        (lang("誤り", "Fault"), lang("内容", "What it does"), lang("見付ける検査", "Found by")),
+        [
+            (links.to_fault(fault.id), spoken(Lang.EN, plain(fault.sentence)), links.to_check(fault.killed_by))
+            for fault in faults
+        ],
+    )
+
+
+def _reasons(facts: Facts, lang: Lang, requirement: Requirement) -> Iterator[str]:
+    reasons = [entry for entry in facts.reasons.values() if requirement.id in entry.statements]
+    if reasons:
+        yield heading(2, lang("拒否の理由", "Reasons of refusals"))
+        yield bullets(f"{links.to_reason(entry.reason)} {plain(lang(entry.ja, entry.en))}" for entry in reasons)
