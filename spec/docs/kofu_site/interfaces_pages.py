@@ -1,5 +1,6 @@
 """A page for each file of the protos: its service with its calls, its messages field by field, its enums."""
 
+import re
 from collections.abc import Iterator
 
 from contract.image import Text
@@ -14,8 +15,9 @@ from google.protobuf.descriptor import (
     ServiceDescriptor,
 )
 
-from kofu_site import links, rule_words
+from kofu_site import flow_pages, links, rule_words
 from kofu_site.facts import Facts
+from kofu_site.flows import FLOWS, ONE_CERTIFICATE
 from kofu_site.markup import (
     Lang,
     Page,
@@ -63,9 +65,11 @@ def index(facts: Facts, lang: Lang) -> Page:
                 (lang("インタフェース", "Interface"), lang("サービス", "Service"), lang("出典", "Source")),
                 [_row(facts, lang, file) for file in with_service],
             ),
+            heading(2, plain(lang(ONE_CERTIFICATE.title_ja, ONE_CERTIFICATE.title_en))),
+            *flow_pages.drawn(facts, lang, ONE_CERTIFICATE),
             heading(2, lang("共通の語", "Shared words")),
             bullets(
-                f"[{plain(_one(lang, facts.image.text(file.name)))}](/{path_of(file)}.md)" for file in shared
+                f"[{plain(title_of(facts, lang, file))}](/{path_of(file)}.md)" for file in shared
             ),
             toctree([f"/{path_of(file)}" for file in (*with_service, *shared)]),
         ),
@@ -76,7 +80,7 @@ def _row(facts: Facts, lang: Lang, file: FileDescriptor) -> tuple[str, str, str]
     services = list(file.services_by_name.values())
     sources = (facts.image.text(service.full_name).source or "" for service in services)
     return (
-        f"[{plain(_one(lang, facts.image.text(file.name)))}](/{path_of(file)}.md)",
+        f"[{plain(title_of(facts, lang, file))}](/{path_of(file)}.md)",
         ", ".join(link(code(service.name), links.declared(service.full_name)) for service in services),
         ", ".join(links.to_requirements(facts, source) for source in sources),
     )
@@ -85,6 +89,8 @@ def _row(facts: Facts, lang: Lang, file: FileDescriptor) -> tuple[str, str, str]
 def page(facts: Facts, lang: Lang, file: FileDescriptor) -> Page:
     text = facts.image.text(file.name)
     parts: list[str] = []
+    if (flow := FLOWS.get(path_of(file).rpartition("/")[2])) is not None:
+        parts += [heading(2, plain(lang(flow.title_ja, flow.title_en))), *flow_pages.drawn(facts, lang, flow)]
     for service in file.services_by_name.values():
         parts += _service(facts, lang, service)
     messages = [message for message in facts.image.messages if message.file.name == file.name]
@@ -108,7 +114,8 @@ def page(facts: Facts, lang: Lang, file: FileDescriptor) -> Page:
     return Page(
         path_of(file),
         document(
-            heading(1, plain(_one(lang, text))),
+            heading(1, plain(title_of(facts, lang, file))),
+            plain(_one(lang, text)),
             *_other(lang, text),
             lang(f"定義: {code('proto/' + file.name)}", f"Defined in {code('proto/' + file.name)}"),
             *parts,
@@ -206,6 +213,11 @@ def _meaning(facts: Facts, lang: Lang, text: Text) -> Iterator[str]:
     yield from _other(lang, text)
     if text.source:
         yield f"**{lang('出典', 'Source')}** {links.to_requirements(facts, text.source)}"
+
+
+def title_of(facts: Facts, lang: Lang, file: FileDescriptor) -> str:
+    """The first sentence of the file's comment."""
+    return re.split(r"。|[.:;] ", _one(lang, facts.image.text(file.name)))[0].removesuffix(".")
 
 
 def _one(lang: Lang, text: Text) -> str:
