@@ -7,11 +7,12 @@ BIN := $(VENV)/bin
 STAMP := .cache/setup-$(shell echo $(VENV) | cksum | cut -d' ' -f1)
 OUT ?= out
 LEVEL ?= quick
+SELFTEST ?= .cache/selftest
 
-.PHONY: help check test lint format proto proto-release proto-check selftest demo bench wheel wheel-check setup clean
+.PHONY: help check test lint format proto proto-release proto-check selftest traceability traceability-check demo bench wheel wheel-check setup clean
 
 help: ## this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 20
 
 check: setup ## run the conformance suite against the embedded reference
 	@$(BIN)/kofu check --reference all --level $(LEVEL) --out $(OUT)
@@ -42,6 +43,13 @@ proto-check: setup ## buf lint, no break of the last release, no difference betw
 
 selftest: setup ## every seeded fault against the suite: the matrix fault x check
 	@$(BIN)/kofu selftest $(ARGS)
+
+traceability: setup ## what judges what, from a real run of the suite and of every fault, into links.json
+	@$(BIN)/kofu selftest --named --jobs 2 --out $(SELFTEST)
+	@$(BIN)/python -m kofu_conformance.traceability write $(SELFTEST)
+
+traceability-check: setup ## no gap between requirements, checks and faults in the last selftest --named --out $(SELFTEST)
+	@$(BIN)/python -m kofu_conformance.traceability check $(SELFTEST)
 
 demo: setup ## six certificates from card to paper, into $(OUT)/demo
 	@$(BIN)/kofu demo --out $(OUT)/demo

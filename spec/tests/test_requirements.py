@@ -160,9 +160,9 @@ def test_the_valid_entry_is_valid() -> None:
         (entry(pending="patience"), "1.yaml: 1.2: pending: "),
         (entry(decisions=[{"ja": "定める。", "en": "Decided."}]), "1.yaml: 1.2: decisions.0.reason_ja: "),
         ("- just a word", "1.yaml: entry 1: "),
-        ("id: '1.2'", "1.yaml: must be a list of requirements"),
+        ("id: '1.2'", "1.yaml: must be a list of entries"),
         ("- [", "1.yaml: is no YAML"),
-        (entry() + entry(), "1.2: id: stands twice"),
+        (entry() + entry(), "1.yaml: 1.2: id: stands twice"),
     ],
 )
 def test_a_fault_of_the_catalogue_names_file_id_and_field(text: str, said: str) -> None:

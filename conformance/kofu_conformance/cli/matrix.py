@@ -18,6 +18,7 @@ class SeededFault:
     """A fault that the reference can be started with."""
 
     id: str
+    system: str
     statement: str
     killed_by: str
     sentence: str

@@ -18,7 +18,13 @@ from rich.text import Text
 from kofu_conformance.cli import reference
 from kofu_conformance.cli.checking import WrongUse, terminated_as_interrupted
 from kofu_conformance.cli.matrix import FAULT_FREE, SeededFault, Trial, show_matrix
-from kofu_conformance.report.files import OutFolderError, read_report
+from kofu_conformance.report.files import OutFolderError, prepare, read_report
+
+MATRIX = "selftest.json"
+"""What `--out` holds besides the reports: the trials, as `--json` prints them."""
+
+FAULT_FREE_FOLDER = "reference"
+"""Where in `--out` the report of the reference without a fault stands; the others stand under their faults' ids."""
 
 
 def run_selftest(faults: tuple[str, ...], *, named: bool, jobs: int, seed: int, out: Path | None, as_json: bool) -> int:
@@ -35,11 +41,14 @@ def run_selftest(faults: tuple[str, ...], *, named: bool, jobs: int, seed: int, 
         for trial in _tried([None, *wanted], folder, running, named=named, jobs=jobs, seed=seed):
             trials.append(trial)
             console.print(_progress_line(trial, len(trials), len(wanted) + 1), highlight=False, soft_wrap=True)
+    whole = len(trials) == len(wanted) + 1
+    matrix = json.dumps(_as_json(trials, seed, whole=whole and not faults), ensure_ascii=False, indent=2) + "\n"
+    if out is not None:
+        (out / MATRIX).write_text(matrix, encoding="utf-8")
     if as_json:
-        sys.stdout.write(json.dumps(_as_json(trials, seed), ensure_ascii=False, indent=2) + "\n")
+        sys.stdout.write(matrix)
     else:
         show_matrix(Console(), trials, seed)
-    whole = len(trials) == len(wanted) + 1
     if not whole:
         console.print(f"中断 / interrupted: {len(trials)} of {len(wanted) + 1} were tried")
     return 0 if whole and all(trial.as_it_should for trial in trials) else 1
@@ -49,6 +58,7 @@ def _wanted(ids: tuple[str, ...]) -> list[SeededFault]:
     known = {
         row["id"]: SeededFault(
             row["id"],
+            row.get("system", ""),
             row.get("statement", ""),
             row.get("killed_by", ""),
             row.get("sentence", row.get("description", "")),
@@ -81,7 +91,7 @@ def _tried(
 
 
 def _try(fault: SeededFault | None, folder: Path, running: "_Subprocesses", *, named: bool, seed: int) -> Trial:
-    out = folder / (fault.id if fault else "reference")
+    out = folder / (fault.id if fault else FAULT_FREE_FOLDER)
     command = [
         *reference.KOFU,
         "check",
@@ -141,6 +151,11 @@ class _Subprocesses:
 @contextlib.contextmanager
 def _folder(out: Path | None) -> Iterator[Path]:
     if out is not None:
+        try:
+            prepare(out)
+        except OutFolderError as error:
+            raise WrongUse(str(error)) from None
+        (out / MATRIX).unlink(missing_ok=True)
         yield out
         return
     with tempfile.TemporaryDirectory(prefix="kofu-selftest-", ignore_cleanup_errors=True) as folder:
@@ -157,12 +172,16 @@ def _progress_line(trial: Trial, done: int, total: int) -> Text:
     )
 
 
-def _as_json(trials: list[Trial], seed: int) -> dict[str, object]:
+def _as_json(trials: list[Trial], seed: int, *, whole: bool) -> dict[str, object]:
+    """`whole`: every seeded fault was tried."""
     return {
         "seed": seed,
+        "whole": whole,
         "trials": [
             {
                 "fault": trial.fault.id if trial.fault else None,
+                "system": trial.fault.system if trial.fault else None,
+                "sentence": trial.fault.sentence if trial.fault else None,
                 "statement": trial.fault.statement if trial.fault else None,
                 "killed_by": trial.fault.killed_by if trial.fault else None,
                 "as_it_should": trial.as_it_should,

@@ -173,6 +173,7 @@ def _check(result: CheckResult, given: Results, names: Mapping[str, str]) -> Che
         requirements=check.requirements,
         situation=check.situation,
         quotation=check.quotation,
+        story=check.description,
         verdict=result.verdict,
         reasons=result.reasons,
         cases=result.cases,

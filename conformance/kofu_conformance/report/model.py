@@ -111,6 +111,7 @@ class CheckVerdict(_Part):
     requirements: tuple[str, ...]
     situation: str
     quotation: str
+    story: str = Field("", description="The whole: situation, quotation, what a conforming system does.")
     verdict: Verdict
     reasons: tuple[str, ...]
     cases: int

@@ -5,7 +5,6 @@ One YAML file a section, beside `source.md`, the source document as package data
 
 from kofu_spec.requirements.catalogue import (
     Catalogue,
-    CatalogueError,
     Decision,
     Level,
     Pending,
@@ -16,6 +15,7 @@ from kofu_spec.requirements.catalogue import (
     parse,
     source_text,
 )
+from kofu_spec.requirements.entries import CatalogueError
 
 __all__ = [
     "Catalogue",

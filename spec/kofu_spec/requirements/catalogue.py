@@ -10,8 +10,9 @@ from importlib import resources
 from itertools import chain
 from typing import Annotated, Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+from pydantic import Field, model_validator
+
+from kofu_spec.requirements.entries import CatalogueError, Strict, Text, read_entries
 
 SECTIONS = ("1", "2", "3.1", "3.2", "3.3", "profile")
 
@@ -114,10 +115,6 @@ class UnknownRequirement(KeyError):
         return f"requirement {self.requirement_id!r}: not in the catalogue; {remedy}"
 
 
-class CatalogueError(ValueError):
-    """The catalogue's own files are wrong; the text names file, id and field."""
-
-
 class Catalogue(Mapping[str, Requirement]):
     """All requirements by id, in the order of the document, the profile's own last."""
 
@@ -152,32 +149,25 @@ def source_text() -> str:
 
 def parse(files: Mapping[str, str]) -> Catalogue:
     """Reads YAML texts by file name; CatalogueError names file, id and field of the first fault."""
-    requirements = list(chain.from_iterable(_read(name, text) for name, text in files.items()))
+    entries = list(chain.from_iterable(read_entries(name, text, _Entry) for name, text in files.items()))
     seen: set[str] = set()
-    for requirement in requirements:
-        if requirement.id in seen:
+    for entry in entries:
+        if entry.id in seen:
             raise CatalogueError(
-                f"{requirement.id}: id: stands twice in the catalogue; give one of them another number"
+                f"{entry.id}: id: stands in two files of the catalogue; give one of them another number"
             )
-        seen.add(requirement.id)
-    return Catalogue(requirements)
+        seen.add(entry.id)
+    return Catalogue(map(_requirement, entries))
 
 
-Text = Annotated[str, Field(min_length=1)]
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
-
-
-class _DecisionEntry(_Strict):
+class _DecisionEntry(Strict):
     ja: Text
     en: Text
     reason_ja: Text
     reason_en: Text
 
 
-class _Entry(_Strict):
+class _Entry(Strict):
     id: Annotated[str, Field(pattern=r"^([1-9](\.[0-9]+)+[a-z]?|P\.[1-9])$")]
     level: Level
     title_ja: Text
@@ -189,7 +179,7 @@ class _Entry(_Strict):
     circled: Annotated[str, Field(pattern="^[①-⑳]?$")] = ""
     systems: Annotated[list[System], Field(min_length=1)]
     classes: Annotated[list[VerdictClass], Field(min_length=1)]
-    decisions: list[_DecisionEntry] = []
+    decisions: Annotated[list[_DecisionEntry], Field(default_factory=list)]
     pending: Pending | None = None
 
     @model_validator(mode="after")
@@ -204,34 +194,6 @@ class _Entry(_Strict):
         if self.classes == [VerdictClass.ATTEST] and self.pending is None:
             raise ValueError("pending: must be attestation where only the operator can tell; add it")
         return self
-
-
-_ENTRIES = TypeAdapter(list[_Entry])
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-def _read(name: str, text: str) -> list[Requirement]:
-    try:
-        raw = yaml.load(text, Loader=_LOADER)  # noqa: S506 - both loaders are the safe ones
-        entries = _ENTRIES.validate_python(raw)
-    except yaml.YAMLError as error:
-        raise CatalogueError(f"{name}: is no YAML ({' '.join(str(error).split())}); mend the file") from error
-    except ValidationError as error:
-        raise CatalogueError(f"{name}: {_first_fault(error, raw)}") from error
-    return [_requirement(entry) for entry in entries]
-
-
-def _first_fault(error: ValidationError, raw: object) -> str:
-    fault = error.errors()[0]
-    message = str(fault["msg"]).removeprefix("Value error, ")
-    if not fault["loc"] or not isinstance(raw, list):
-        return f"must be a list of requirements ({message})"
-    index, *field = fault["loc"]
-    entry = raw[int(index)]
-    requirement_id = (
-        entry.get("id", f"entry {int(index) + 1}") if isinstance(entry, dict) else f"entry {int(index) + 1}"
-    )
-    return ": ".join([str(requirement_id), *filter(None, [".".join(map(str, field))]), message])
 
 
 def _requirement(entry: _Entry) -> Requirement:
