@@ -16,7 +16,7 @@ from kofu.v1.register_pb2 import KosekiRecord, ResidenceState, ResidentRecord, T
 from kofu_spec.city import Citizen, City
 from kofu_spec.rules import items
 from kofu_spec.rules.calendar import in_japan
-from kofu_spec.rules.eras import TAX_YEAR_SWITCHES_ON
+from kofu_spec.rules.tax_year import current_tax_year, refusal_of_year
 
 Items = ResidenceItems | SealItems | TaxItems | KosekiItems
 
@@ -60,7 +60,7 @@ def expected(city: City, applicant: Citizen, application: Application, now: date
         case "seal_registration":
             return _seal(resident)
     taxes = [citizen.tax for citizen in citizens if citizen.tax is not None]
-    return _tax(taxes, resident, application.tax_assessment.tax_year, current_tax_year(today))
+    return _tax(taxes, resident, application.tax_assessment.tax_year, today)
 
 
 def kind_of(application: Application) -> "CertificateKind":
@@ -89,11 +89,6 @@ def is_old_enough(birth_date: RecordedDate, today: date) -> bool:
             return True
     # As (month, day) pairs, 29 February lies after 28 February and before 1 March in every year.
     return (today.year, today.month, today.day) >= (year + MINIMUM_AGE_YEARS, month, day)
-
-
-def current_tax_year(today: date) -> int:
-    """The Gregorian year in which the current tax year (現年度) begins; it switches on 1 June. [1.9, decision]"""
-    return today.year if (today.month, today.day) >= TAX_YEAR_SWITCHES_ON else today.year - 1
 
 
 def _refusal_of_resident(applicant: ResidentRecord, today: date) -> "Reason | None":
@@ -137,16 +132,12 @@ def _seal(applicant: ResidentRecord) -> "Reason | SealItems":
     return items.seal(applicant)
 
 
-def _tax(
-    records: Iterable[TaxRecord], applicant: ResidentRecord, asked_year: int, current_year: int
-) -> "Reason | TaxItems":
+def _tax(records: Iterable[TaxRecord], applicant: ResidentRecord, asked_year: int, today: date) -> "Reason | TaxItems":
     """Tax assessment certificate, of the current year only."""
     own = {record.tax_year: record for record in records if record.resident_key == applicant.control.resident_key}
-    if current_year not in own:
-        return Reason.REASON_NO_TAX_RECORD
-    if asked_year not in (0, current_year):
-        return Reason.REASON_NOT_CURRENT_TAX_YEAR
-    return items.tax(own[current_year])
+    if (reason := refusal_of_year(asked_year, own, today)) is not None:
+        return reason
+    return items.tax(own[current_tax_year(today)])
 
 
 def _koseki(
