@@ -1,4 +1,4 @@
-"""Builds the site: `python -m kofu_site.build --image FILE --out DIR`. Both languages, one after the other.
+"""Builds the site: `python -m kofu_site.build --image FILE --out DIR`. Both languages, side by side.
 
 Pages are written below `.cache/docs`, only those that changed, so that Sphinx reads no others again. A warning of
 Sphinx ends the build with status 1.
@@ -6,11 +6,10 @@ Sphinx ends the build with status 1.
 
 import argparse
 import shutil
+import subprocess
 import sys
 import time
 from pathlib import Path
-
-from sphinx.cmd.build import build_main
 
 from kofu_site.facts import ROOT, gather
 from kofu_site.markup import Lang
@@ -30,21 +29,23 @@ def write_sources(pages: dict[str, str], folder: Path) -> None:
             path.write_text(text, encoding="utf-8")
 
 
-def build_tree(lang: Lang, sources: Path, out: Path, doctrees: Path) -> int:
-    """Sphinx's status; a warning fails, after all of them were shown."""
+def build_tree(lang: Lang, sources: Path, out: Path, doctrees: Path) -> "subprocess.Popen[bytes]":
+    """Starts Sphinx, which keeps one language a process; a warning fails, after all of them were shown."""
     shutil.copytree(DOCS / "locale", sources / "locale", dirs_exist_ok=True)
-    arguments = ["-q", "-W", "--keep-going", "-b", "html", "-c", str(DOCS), "-d", str(doctrees), "-j", "auto"]
-    return build_main([*arguments, "-D", f"language={lang}", str(sources), str(out / lang)])
+    arguments = ["-q", "-W", "--keep-going", "-b", "html", "-c", DOCS, "-d", doctrees, "-D", f"language={lang}"]
+    return subprocess.Popen([sys.executable, "-m", "sphinx", *arguments, sources, out / lang])
 
 
 def build(image: Path, out: Path, cache: Path) -> int:
     started = time.monotonic()
     facts = gather(image.read_bytes())
+    running = []
     for lang in Lang:
         sources = cache / "source" / lang
         write_sources(all_pages(facts, lang), sources)
-        if status := build_tree(lang, sources, out, cache / "doctrees" / lang):
-            return status
+        running.append(build_tree(lang, sources, out, cache / "doctrees" / lang))
+    if any([sphinx.wait() for sphinx in running]):
+        return 1
     shutil.copyfile(DOCS / "templates" / "choose.html", out / "index.html")
     print(f"{out / 'index.html'}: built in {time.monotonic() - started:.0f} s", file=sys.stderr)
     return 0

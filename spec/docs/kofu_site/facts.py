@@ -2,17 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 from contract.image import Image
 
-from kofu_conformance.engine.registry import CHECKS, Check
-from kofu_conformance.engine.selection import load_suites
-from kofu_reference.faults import Fault, list_faults
-from kofu_spec.contract import reasons
+from kofu_spec import traceability
+from kofu_spec.contract import interfaces, reasons
 from kofu_spec.contract.reasons import ReasonEntry
-from kofu_spec.requirements import Catalogue, load
+from kofu_spec.requirements import Catalogue, incidents
+from kofu_spec.requirements import load as load_catalogue
+from kofu_spec.requirements.incidents import Incident
+from kofu_spec.rules.table import Table
+from kofu_spec.rules.tables import TABLES
+from kofu_spec.traceability import Traceability
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -24,34 +26,31 @@ class Facts:
     root: Path
     image: Image
     catalogue: Catalogue
+    links: Traceability
     reasons: Mapping[str, ReasonEntry]
-    checks: tuple[Check, ...]
-    faults: tuple[Fault, ...]
+    items: list[dict[str, str]]
+    tables: Mapping[str, Table]
+    incidents: Mapping[str, Incident]
 
-    @cached_property
-    def check_ids(self) -> frozenset[str]:
-        return frozenset(check.id for check in self.checks)
+    def reasons_of(self, requirement_id: str) -> list[ReasonEntry]:
+        return [entry for entry in self.reasons.values() if requirement_id in entry.statements]
 
-    def checks_of(self, requirement_id: str) -> list[Check]:
-        return [check for check in self.checks if requirement_id in check.requirements]
+    def tables_of(self, requirement_id: str) -> list[Table]:
+        return [table for table in self.tables.values() if requirement_id in table.requirements]
 
-    def faults_of(self, requirement_id: str) -> list[Fault]:
-        """Faults that break a requirement, or are found by a check of it."""
-        checks = {check.id for check in self.checks_of(requirement_id)}
-        return [fault for fault in self.faults if fault.statement == requirement_id or fault.killed_by in checks]
-
-    def faults_killed_by(self, check_id: str) -> list[Fault]:
-        return [fault for fault in self.faults if fault.killed_by == check_id]
+    def incidents_of(self, requirement_id: str) -> list[Incident]:
+        return [incident for incident in self.incidents.values() if requirement_id in incident.properties]
 
 
 def gather(image: bytes, root: Path = ROOT) -> Facts:
     """The facts of this checkout; `image` is the protos' descriptor image with comments."""
-    load_suites()
     return Facts(
         root=root,
         image=Image(image),
-        catalogue=load(),
+        catalogue=load_catalogue(),
+        links=traceability.load(),
         reasons=reasons.load(),
-        checks=tuple(CHECKS),
-        faults=list_faults(),
+        items=interfaces.items(),
+        tables={name: make() for name, make in TABLES.items()},
+        incidents=incidents.load(),
     )

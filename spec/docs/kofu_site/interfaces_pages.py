@@ -49,7 +49,9 @@ def path_of(file: FileDescriptor) -> str:
 
 
 def index(facts: Facts, lang: Lang) -> Page:
+    places = {f"{FOLDER}/{name}": place for place, name in enumerate(FLOWS)}
     with_service = [file for file in facts.image.files if file.services_by_name]
+    with_service.sort(key=lambda file: places[path_of(file)])
     shared = [file for file in facts.image.files if not file.services_by_name]
     return Page(
         f"{FOLDER}/index",
@@ -88,6 +90,7 @@ def _row(facts: Facts, lang: Lang, file: FileDescriptor) -> tuple[str, str, str]
 
 def page(facts: Facts, lang: Lang, file: FileDescriptor) -> Page:
     text = facts.image.text(file.name)
+    title, rest = title_of(facts, lang, file), _one(lang, text).removesuffix("。").removesuffix(".")
     parts: list[str] = []
     if (flow := FLOWS.get(path_of(file).rpartition("/")[2])) is not None:
         parts += [heading(2, plain(lang(flow.title_ja, flow.title_en))), *flow_pages.drawn(facts, lang, flow)]
@@ -114,8 +117,8 @@ def page(facts: Facts, lang: Lang, file: FileDescriptor) -> Page:
     return Page(
         path_of(file),
         document(
-            heading(1, plain(title_of(facts, lang, file))),
-            plain(_one(lang, text)),
+            heading(1, plain(title)),
+            *([] if rest == title else [plain(_one(lang, text))]),
             *_other(lang, text),
             lang(f"定義: {code('proto/' + file.name)}", f"Defined in {code('proto/' + file.name)}"),
             *parts,
@@ -217,7 +220,7 @@ def _meaning(facts: Facts, lang: Lang, text: Text) -> Iterator[str]:
 
 def title_of(facts: Facts, lang: Lang, file: FileDescriptor) -> str:
     """The first sentence of the file's comment."""
-    return re.split(r"。|[.:;] ", _one(lang, facts.image.text(file.name)))[0].removesuffix(".")
+    return re.split(r"。|[.:;,] ", _one(lang, facts.image.text(file.name)))[0].removesuffix(".")
 
 
 def _one(lang: Lang, text: Text) -> str:

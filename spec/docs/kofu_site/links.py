@@ -1,7 +1,11 @@
 """Targets of the pages and links to them: one name for each thing that has a place of its own."""
 
+import re
+
 from kofu_site.facts import Facts
 from kofu_site.markup import Lang, code, link, plain
+from kofu_spec.requirements.incidents import Incident
+from kofu_spec.rules.table import Table
 
 
 def requirement(requirement_id: str) -> str:
@@ -20,6 +24,18 @@ def reason(name: str) -> str:
     return f"reason-{name}"
 
 
+def table(name: str) -> str:
+    return f"rule-{name}"
+
+
+def vectors(name: str) -> str:
+    return f"vectors-{name}"
+
+
+def incident(incident_id: str) -> str:
+    return f"incident-{incident_id}"
+
+
 def declared(full_name: str) -> str:
     """A message, enum, service or method of the protos."""
     return f"proto-{full_name}"
@@ -30,9 +46,9 @@ def to_requirement(requirement_id: str) -> str:
 
 
 def to_requirements(facts: Facts, text: str) -> str:
-    """A list of statement ids such as '1.4, 1.5'; those of the catalogue become links."""
-    ids = [one.strip() for one in text.split(",") if one.strip()]
-    return ", ".join(to_requirement(one) if one in facts.catalogue else plain(one) for one in ids)
+    """Text that names statements, such as '1.4, 1.5' or '3.2.6 (decision)'; ids of the catalogue become links."""
+    words = re.split(r"([0-9P](?:\.[0-9]+)+[a-z]?)", text)
+    return "".join(to_requirement(word) if word in facts.catalogue else plain(word) for word in words)
 
 
 def to_titled_requirement(facts: Facts, lang: Lang, requirement_id: str) -> str:
@@ -50,3 +66,16 @@ def to_fault(fault_id: str) -> str:
 
 def to_reason(name: str) -> str:
     return link(code(name), reason(name))
+
+
+def to_table(lang: Lang, table_: Table) -> str:
+    return link(plain(lang(table_.title.ja, table_.title.en)), table(table_.name))
+
+
+def to_vectors(name: str) -> str:
+    return link(code(name), vectors(name))
+
+
+def to_incident(lang: Lang, one: Incident) -> str:
+    words = lang(f"{one.place_ja}（{one.when_ja}）", f"{one.place_en}, {one.when_en}")
+    return link(plain(words), incident(one.id))

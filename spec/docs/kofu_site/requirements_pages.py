@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from kofu_conformance.engine.registry import Check
 from kofu_site import links
 from kofu_site.checks_pages import story
 from kofu_site.facts import Facts
@@ -23,6 +22,7 @@ from kofu_site.markup import (
 )
 from kofu_site.words import CLASSES, CLASSES_EXPLAINED, LEVELS, PENDING, systems
 from kofu_spec.requirements import Decision, Requirement, VerdictClass
+from kofu_spec.traceability import CheckLink
 
 FOLDER = "requirements"
 
@@ -74,7 +74,7 @@ def index(facts: Facts, lang: Lang) -> Page:
 
 
 def page(facts: Facts, lang: Lang, requirement: Requirement) -> Page:
-    checks = facts.checks_of(requirement.id)
+    checks = facts.links.checks_of(requirement.id)
     return Page(
         f"{FOLDER}/{requirement.id}",
         document(
@@ -88,9 +88,9 @@ def page(facts: Facts, lang: Lang, requirement: Requirement) -> Page:
             *_source(lang, requirement),
             *_decisions(lang, requirement),
             *_verdict(facts, lang, requirement),
-            *_checks(facts, lang, checks),
+            *_checks(lang, checks),
             *_faults(facts, lang, requirement),
-            *_reasons(facts, lang, requirement),
+            *_elsewhere(facts, lang, requirement),
         ),
     )
 
@@ -113,7 +113,7 @@ def _classes(lang: Lang, requirement: Requirement) -> str:
 
 
 def _coverage(facts: Facts, lang: Lang, requirement: Requirement) -> str:
-    count = len(facts.checks_of(requirement.id))
+    count = len(facts.links.checks_of(requirement.id))
     if VerdictClass.INFORMATIVE in requirement.classes:
         return "－" if lang is Lang.JA else "–"
     if requirement.pending is not None:
@@ -171,7 +171,7 @@ def _verdict(facts: Facts, lang: Lang, requirement: Requirement) -> Iterator[str
                 f"Not yet covered: it waits for {waits}. It is never shown as passed.",
             ),
         )
-    elif facts.checks_of(requirement.id):
+    elif facts.links.checks_of(requirement.id):
         yield lang(
             "適合（pass）は、この要件の場面を実際に起こし、下の検査の全てで逸脱がなかったことをいう。不適合（fail）は、"
             "対象システムの出力が許される範囲の外にあったことをいう。場面が起きなかった、又は観測できなかったときは"
@@ -182,35 +182,47 @@ def _verdict(facts: Facts, lang: Lang, requirement: Requirement) -> Iterator[str
         )
 
 
-def _checks(facts: Facts, lang: Lang, checks: list[Check]) -> Iterator[str]:
+def _checks(lang: Lang, checks: tuple[CheckLink, ...]) -> Iterator[str]:
     if not checks:
         return
     yield heading(2, lang("検査", "Checks"))
     for check in checks:
         yield heading(3, links.to_check(check.id))
-        yield from story(facts, lang, check)
+        yield from story(lang, check)
 
 
 def _faults(facts: Facts, lang: Lang, requirement: Requirement) -> Iterator[str]:
-    faults = facts.faults_of(requirement.id)
-    if not faults:
+    """Those that break it, and those that its checks find."""
+    found = {fault.id: fault for fault in facts.links.faults_of(requirement.id)}
+    for check in facts.links.checks_of(requirement.id):
+        found |= {fault.id: fault for fault in facts.links.faults_of(check.id)}
+    if not found:
         return
     yield heading(2, lang("仕込んだ誤り", "Seeded faults"))
     yield lang(
-        "参照実装に仕込むことができる誤り。それぞれを見付けなければならない検査がある。",
-        "Faults that the reference can be started with; each has a check that has to find it.",
+        "参照実装に仕込むことができる誤りと、それを見付ける検査。",
+        "Faults that the reference can be started with, and the check that finds each.",
     )
-    yield table(
-        (lang("誤り", "Fault"), lang("内容", "What it does"), lang("見付ける検査", "Found by")),
-        [
-            (links.to_fault(fault.id), spoken(Lang.EN, plain(fault.sentence)), links.to_check(fault.killed_by))
-            for fault in faults
-        ],
-    )
+    for fault in found.values():
+        yield bullets(
+            [
+                f"{links.to_fault(fault.id)} {spoken(Lang.EN, plain(fault.sentence))}"
+                f" → {links.to_check(fault.killed_by)}"
+            ]
+        )
 
 
-def _reasons(facts: Facts, lang: Lang, requirement: Requirement) -> Iterator[str]:
-    reasons = [entry for entry in facts.reasons.values() if requirement.id in entry.statements]
-    if reasons:
+def _elsewhere(facts: Facts, lang: Lang, requirement: Requirement) -> Iterator[str]:
+    """Rules, vectors, reasons and incidents that belong to it."""
+    if tables := facts.tables_of(requirement.id):
+        yield heading(2, lang("規則", "Rules"))
+        yield bullets(links.to_table(lang, table) for table in tables)
+    if vectors := facts.links.vectors_of(requirement.id):
+        yield heading(2, lang("試験値", "Vectors"))
+        yield bullets(links.to_vectors(name) for name in vectors)
+    if reasons := facts.reasons_of(requirement.id):
         yield heading(2, lang("拒否の理由", "Reasons of refusals"))
         yield bullets(f"{links.to_reason(entry.reason)} {plain(lang(entry.ja, entry.en))}" for entry in reasons)
+    if incidents := facts.incidents_of(requirement.id):
+        yield heading(2, lang("事例", "Incidents"))
+        yield bullets(links.to_incident(lang, incident) for incident in incidents)
