@@ -15,7 +15,7 @@ from kofu.v1.common_pb2 import Application, KosekiIndividualOptions, ResidenceOp
 from kofu_spec.city import make_city
 from kofu_spec.rules.calendar import JST
 from kofu_spec.rules.eligibility import expected
-from kofu_spec.rules.items import shown
+from kofu_spec.rules.items import json_path, shown
 
 CITY = make_city()
 NOW = datetime(2026, 10, 7, 10, tzinfo=JST)
@@ -92,12 +92,7 @@ def test_all_options_together_show_the_items_of_the_contract(kind: str) -> None:
     table = json.loads((resources.files("kofu_spec.contract") / "items.json").read_text("utf-8"))
     paths = [row["json_path"].split(".", 2)[2] for row in table if row["certificate"] == kind]
     items = {path for path in paths if not any(other.startswith(f"{path}.") for other in paths)}
-    assert {camel_case(path) for path in shown(everything(kind))} == items
-
-
-def camel_case(path: str) -> str:
-    head, *tail = path.split("_")
-    return head + "".join(word[0].upper() + word[1:] for word in tail)
+    assert {json_path(path) for path in shown(everything(kind))} == items
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -96,6 +96,12 @@ def shown(application: Application) -> tuple[str, ...]:
     raise ValueError("application: must name a certificate; set one of its kinds")
 
 
+def json_path(path: str) -> str:
+    """An item's path in the names of JSON: `persons[].individualNumber`."""
+    head, *words = path.split("_")
+    return head + "".join(word[0].upper() + word[1:] for word in words)
+
+
 def residence(persons: Sequence[ResidentRecord], options: ResidenceOptions) -> ResidenceItems:
     """Items of the two residence documents for the persons shown, at least one, all of one household. [2.1]"""
     fields = _of_person(options)
