@@ -180,7 +180,7 @@ def _field(facts: Facts, lang: Lang, field: FieldDescriptor, needed: bool, sourc
     text = facts.image.text(field.full_name)
     json_name = f" {code(field.json_name)}" if field.json_name != field.name else ""
     return (
-        f"[{code(field.name)}]{{#{links.declared(field.full_name)}}}{json_name}",
+        f"[{code(field.name)}]{{#{field.full_name.replace('.', '-')}}}{json_name}",
         _field_type(field),
         " ".join([plain(_one(lang, text)), *([_aside(lang, text)] if text.ja and text.en else [])]),
         lang("。", "; ").join(rule_words.of_field(facts.image, lang, field, needed)),

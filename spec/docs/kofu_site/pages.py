@@ -3,7 +3,17 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from kofu_site import checks_pages, interfaces_pages, reasons_pages, requirements_pages
+from kofu_site import (
+    checks_pages,
+    incidents_pages,
+    interfaces_pages,
+    items_pages,
+    reasons_pages,
+    requirements_pages,
+    rules_pages,
+    tracing_pages,
+    writings_pages,
+)
 from kofu_site.facts import Facts
 from kofu_site.markup import Lang, Page
 
@@ -11,8 +21,13 @@ PROSE = Path(__file__).resolve().parents[1] / "prose"
 GENERATORS = (
     requirements_pages.pages,
     interfaces_pages.pages,
+    items_pages.pages,
     reasons_pages.pages,
+    rules_pages.pages,
     checks_pages.pages,
+    incidents_pages.pages,
+    tracing_pages.pages,
+    writings_pages.pages,
 )
 
 
