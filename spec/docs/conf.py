@@ -13,7 +13,7 @@ author = "kofu"
 copyright = "kofu, Apache-2.0"  # noqa: A001 - Sphinx names it
 release = tomllib.loads((HERE.parents[1] / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
 extensions = ["myst_parser", "kofu_site.search"]
-myst_enable_extensions = ["attrs_block", "attrs_inline", "colon_fence"]
+myst_enable_extensions = ["attrs_block", "attrs_inline", "colon_fence", "deflist"]
 myst_heading_anchors = 3
 smartquotes = False
 templates_path = ["templates"]

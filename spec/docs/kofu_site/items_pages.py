@@ -16,8 +16,10 @@ def pages(facts: Facts, lang: Lang) -> Iterator[Page]:
     parts: list[str] = []
     for certificate, rows in groupby(facts.items, key=lambda row: row["certificate"]):
         text = facts.image.text(f"{DOCUMENT}.{certificate}")
+        path = f"document.{facts.image.message(DOCUMENT).fields_by_name[certificate].json_name}"
         parts += [
             heading(2, plain(lang(text.ja.removesuffix("。"), text.en.removesuffix(".")))),
+            lang(f"JSONでの位置は {code(path)} から数える。", f"Paths begin below {code(path)}."),
             table(
                 (
                     lang("項目", "Item"),
@@ -25,7 +27,7 @@ def pages(facts: Facts, lang: Lang) -> Iterator[Page]:
                     lang("規則", "Rules"),
                     lang("出典", "Source"),
                 ),
-                [_row(facts, lang, row) for row in rows],
+                [_row(facts, lang, row, path) for row in rows],
                 "fields",
             ),
         ]
@@ -43,13 +45,13 @@ def pages(facts: Facts, lang: Lang) -> Iterator[Page]:
     )
 
 
-def _row(facts: Facts, lang: Lang, row: dict[str, str]) -> tuple[str, ...]:
+def _row(facts: Facts, lang: Lang, row: dict[str, str], path: str) -> tuple[str, ...]:
     message, _, name = row["field"].rpartition(".")
     field: FieldDescriptor = facts.image.message(message).fields_by_name[name]
     other = spoken(lang.other, plain(lang.other(row["ja"], row["en"]))).replace("{.", "{.other-language .")
     return (
         f"{link(plain(lang(row['ja'], row['en'].removesuffix('.'))), links.declared(message))} {other}",
-        code(row["json_path"]),
+        code(row["json_path"].removeprefix(f"{path}.")),
         lang("。", "; ").join(
             rule_words.of_field(facts.image, lang, field, row["rules"].split("; ")[0] == "required")
         ),

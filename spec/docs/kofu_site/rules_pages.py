@@ -7,7 +7,7 @@ from kofu_site.facts import Facts
 from kofu_site.markup import Lang, Page, bullets, document, heading, plain, raw_html, table, target, toctree
 from kofu_site.state_diagram import Transition
 from kofu_spec.rules import pin
-from kofu_spec.rules.table import Table
+from kofu_spec.rules.table import Table, Text
 
 FOLDER = "rules"
 
@@ -50,11 +50,15 @@ def page(facts: Facts, lang: Lang, rule: Table) -> Page:
             *(DIAGRAMS[rule.name](lang) if rule.name in DIAGRAMS else ()),
             table(
                 [plain(lang(one.ja, one.en)) for one in rule.columns],
-                [[plain(lang(cell.ja, cell.en)) for cell in row] for row in rule.rows],
+                [[_cell(facts, lang, cell) for cell in row] for row in rule.rows],
                 "wide" if len(rule.columns) > WIDE else "",
             ),
         ),
     )
+
+
+def _cell(facts: Facts, lang: Lang, cell: Text) -> str:
+    return links.to_reason(cell.en) if cell.en in facts.reasons else plain(lang(cell.ja, cell.en))
 
 
 WIDE = 4
