@@ -12,10 +12,12 @@ project = "kofu"
 author = "kofu"
 copyright = "kofu, Apache-2.0"  # noqa: A001 - Sphinx names it
 release = tomllib.loads((HERE.parents[1] / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
-extensions = ["myst_parser", "kofu_site.search"]
+extensions = ["myst_parser", "kofu_site.navigation", "kofu_site.search"]
 myst_enable_extensions = ["attrs_block", "attrs_inline", "colon_fence", "deflist"]
 myst_heading_anchors = 3
+myst_ref_domains = ["std"]
 smartquotes = False
+highlight_language = "none"
 templates_path = ["templates"]
 exclude_patterns = ["locale"]
 locale_dirs = ["locale"]
@@ -28,7 +30,7 @@ html_show_sourcelink = False
 html_copy_source = False
 html_theme_options: dict[str, Any] = {"top_of_page_buttons": []}
 
-TITLES = {"ja": "kofu コンビニ交付の仕様", "en": "kofu: convenience-store issuance, specified"}
+TITLES = {"ja": "kofu コンビニ交付の仕様", "en": "kofu: convenience-store issuance"}
 
 
 def _title(app: Any, config: Any) -> None:
