@@ -41,6 +41,12 @@ def test_what_is_committed_is_sound() -> None:
     assert judged() == []
 
 
+def test_vectors_have_to_exercise_a_requirement_of_the_catalogue() -> None:
+    assert judged(replace(LINKS, vectors={"pin": ("3.3.10", "9.9")})) == [
+        "vectors pin: exercise 9.9, which the catalogue lacks; add it or name another"
+    ]
+
+
 def test_a_check_taken_from_the_suite_is_missed_by_requirement_fault_and_file() -> None:
     gone = "chain.pin.only_the_counter_lifts_the_lock"
     lines = judged(without_checks(gone), committed=LINKS)

@@ -1,8 +1,6 @@
-"""`kofu explain`: a requirement in both languages, or the list of them."""
+"""`kofu explain`: a requirement, check, fault or incident in both languages, or the list of the requirements."""
 
-import dataclasses
 import json
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import rich_click as click
@@ -10,40 +8,45 @@ import rich_click as click
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from kofu_spec.requirements import Catalogue, Requirement
-
-CLASSES_JA = {"test": "試験", "witness": "立会い", "attest": "確認書", "informative": "参考"}
+    from kofu_spec.explanation import Explanation
+    from kofu_spec.requirements import Catalogue
 
 
 @click.command()
-@click.argument("requirement_id", metavar="[ID]", required=False)
+@click.argument("wanted", metavar="[ID]", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
-def explain(requirement_id: str | None, as_json: bool) -> None:
-    """Explain a requirement, or list all of them.
+def explain(wanted: str | None, as_json: bool) -> None:
+    """Explain a requirement, a check, a fault or an incident, or list the requirements.
 
-    ID is a number of the catalogue, such as 3.3.10 or P.2.
+    ID is a number of the catalogue, such as 3.3.10 or P.2, the id of a check, such as
+    chain.pin.three_wrong_pins_lock, of a seeded fault, such as strike_count_not_reset, or of an incident, such as
+    yokohama.
 
-    要件の意味、原文及び判断を示す。番号を省くと一覧を示す。
+    要件の意味、原文、判断、判定の意味、検査、検査が見つける誤り及び事例を示す。番号を省くと要件の一覧を示す。
     """
-    from kofu_spec.requirements import UnknownRequirement, load
+    from kofu_spec import explanation, requirements
+    from kofu_spec.requirements import CatalogueError
+    from kofu_spec.traceability import TraceabilityError
 
-    catalogue = load()
-    if requirement_id is None:
-        _show_all(catalogue, as_json)
-        return
     try:
-        requirement = catalogue[requirement_id]
-    except UnknownRequirement as error:
+        if wanted is None:
+            _show_all(requirements.load(), as_json)
+            return
+        found = explanation.explain(wanted.strip(), explanation.Knowledge.of_this_package())
+    except (explanation.UnknownId, CatalogueError, TraceabilityError) as error:
         raise click.ClickException(str(error)) from error
     if as_json:
-        click.echo(_json(_as_data(requirement)))
-    else:
-        _print(*_explained(requirement))
+        click.echo(_json(found[0].data if len(found) == 1 else [one.data for one in found]))
+        return
+    for one in found:
+        _print_explanation(one)
 
 
 def _show_all(catalogue: "Catalogue", as_json: bool) -> None:
+    from kofu_spec.explanation import classes, requirement_data
+
     if as_json:
-        click.echo(_json([_as_data(requirement) for requirement in catalogue.values()]))
+        click.echo(_json([requirement_data(requirement) for requirement in catalogue.values()]))
         return
     from rich import box
     from rich.table import Table
@@ -56,46 +59,21 @@ def _show_all(catalogue: "Catalogue", as_json: bool) -> None:
             requirement.id,
             f"{requirement.title_ja}\n{requirement.title_en}",
             requirement.level,
-            ", ".join(_classes(requirement)),
+            ", ".join(classes(requirement)),
             requirement.pending or "",
         )
     _print(table)
 
 
-def _explained(requirement: "Requirement") -> Iterator["RenderableType"]:
+def _print_explanation(one: "Explanation") -> None:
     from rich.padding import Padding
     from rich.text import Text
 
-    def part(heading: str, *lines: str) -> Iterator["RenderableType"]:
-        yield Text(f"\n{heading}", style="bold")
-        yield from (Padding(Text(line), (0, 0, 0, 2)) for line in lines)
-
-    kinds = ", ".join(f"{CLASSES_JA[kind]} {kind}" for kind in _classes(requirement))
-    yield Text(f"{requirement.id}  {requirement.title_ja} / {requirement.title_en}", style="bold")
-    yield Text(f"{requirement.level} · {kinds} · {', '.join(requirement.systems)}", style="dim")
-    yield from part("要件 / requirement", requirement.ja, requirement.en)
-    if requirement.source:
-        yield from part(
-            f"原文 / source: {requirement.paragraph} {requirement.circled}".rstrip(), *requirement.source.splitlines()
-        )
-    else:
-        yield from part("原文 / source", f"この仕様の定め（{requirement.paragraph}） / this profile's own")
-    for decision in requirement.decisions:
-        yield from part(
-            "判断 / decision",
-            f"{decision.ja}（理由：{decision.reason_ja}）",
-            f"{decision.en} (because: {decision.reason_en})",
-        )
-    if requirement.pending:
-        yield from part("未対応 / not yet covered", f"waits for: {requirement.pending}")
-
-
-def _classes(requirement: "Requirement") -> list[str]:
-    return [kind for kind in CLASSES_JA if kind in requirement.classes]
-
-
-def _as_data(requirement: "Requirement") -> dict[str, object]:
-    return dataclasses.asdict(requirement) | {"classes": _classes(requirement)}
+    _print(Text(one.title, style="bold"), Text(one.about, style="dim"))
+    for section in one.sections:
+        _print(Text(f"\n{section.heading}", style="bold"))
+        _print(*(Padding(Text(line), (0, 0, 0, 2)) for line in section.lines))
+    _print(Text())
 
 
 def _json(data: object) -> str:

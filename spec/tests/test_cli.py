@@ -183,12 +183,24 @@ def test_explain_gives_json() -> None:
     assert requirement["id"] == "P.2"
     assert requirement["classes"] == ["test"]
     assert requirement["decisions"][0]["reason_en"].startswith("In Yokohama")
+    assert "chain.timeout.a_timeout_aborts_the_whole" in requirement["checks"]
 
 
 def test_explain_alone_lists_every_requirement() -> None:
     listed = kofu("explain").stdout
     assert all(f" {requirement_id} " in listed for requirement_id in load())
     assert [entry["id"] for entry in json.loads(kofu("explain", "--json").stdout)] == list(load())
+
+
+def test_explain_knows_incidents_checks_and_faults_too() -> None:
+    shown = kofu("explain", "kawasaki")
+    assert shown.returncode == 0
+    text = "".join(shown.stdout.split())
+    for told in ("川崎市", "workfile", "chain.concurrency.same_millisecond", "P.3", "--faultkawasaki"):
+        assert told in text, told
+    assert [one["kind"] for one in json.loads(kofu("explain", "kawasaki", "--json").stdout)] == ["incident", "fault"]
+    check = json.loads(kofu("explain", "chain.pin.three_wrong_pins_lock", "--json").stdout)
+    assert check["faults"] == ["strike_count_not_reset"]
 
 
 def test_explain_suggests_near_ids() -> None:

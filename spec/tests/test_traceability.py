@@ -2,11 +2,23 @@
 
 import json
 from dataclasses import replace
+from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
 from kofu_spec import requirements
-from kofu_spec.traceability import CheckLink, FaultLink, Traceability, TraceabilityError, as_text, load, parse, waiting
+from kofu_spec.traceability import (
+    CheckLink,
+    FaultLink,
+    Traceability,
+    TraceabilityError,
+    as_text,
+    load,
+    parse,
+    published_vectors,
+    waiting,
+)
 
 CHECK = CheckLink(
     id="chain.pin.locks",
@@ -18,17 +30,16 @@ CHECK = CheckLink(
     exercised=("3.3.10",),
 )
 FAULT = FaultLink("four_tries", "kiosk", "3.3.10", "It takes four.", "chain.pin.locks", killed=True)
-LINKS = Traceability({CHECK.id: CHECK}, {FAULT.id: FAULT}, {"pin.json": ("3.3.10",)})
+LINKS = Traceability({CHECK.id: CHECK}, {FAULT.id: FAULT}, {"pin": ("3.3.10",)})
 
 
 def test_links_survive_being_written_and_read() -> None:
-    assert parse(as_text(LINKS)) == LINKS
+    assert parse(as_text(LINKS)) == replace(LINKS, vectors={})
 
 
 def test_the_committed_file_is_as_it_would_be_written() -> None:
     links = load()
-    assert parse(as_text(links)) == links
-    assert list(links.checks) == sorted(links.checks)
+    assert (files("kofu_spec.traceability") / "links.json").read_text("utf-8") == as_text(links)
 
 
 def test_links_are_found_from_either_end() -> None:
@@ -37,8 +48,19 @@ def test_links_are_found_from_either_end() -> None:
     assert LINKS.faults_of("3.3.10") == (FAULT,)
     assert LINKS.faults_of("chain.pin.locks") == (FAULT,)
     assert LINKS.faults_of("3.3.9") == ()
-    assert LINKS.vectors_of("3.3.10") == ("pin.json",)
+    assert LINKS.vectors_of("3.3.10") == ("pin",)
     assert LINKS.vectors_of("3.3.9") == ()
+
+
+def test_vectors_are_read_from_what_the_package_publishes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kofu_spec.traceability.links.resources.files", lambda _: tmp_path)
+    assert published_vectors() == {}
+    (tmp_path / "vectors").mkdir()
+    (tmp_path / "vectors" / "pin.json").write_text('{"version": "1", "requirements": ["3.3.10"]}')
+    assert published_vectors() == {"pin": ("3.3.10",)}
+    (tmp_path / "vectors" / "pin.json").write_text('{"version": "1"}')
+    with pytest.raises(TraceabilityError, match=r"^vectors/pin\.json: requirements: Field required; make the vectors"):
+        published_vectors()
 
 
 def test_a_fault_that_was_not_found_proves_nothing() -> None:

@@ -1,7 +1,5 @@
 """`python -m kofu_conformance.traceability write|check DIR`: for the project's own Makefile and CI."""
 
-from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -24,9 +22,9 @@ def traceability() -> None:
 @traceability.command()
 @RUN_FOLDER
 def write(folder: Path) -> None:
-    """Writes links.json anew from what the run emitted; vectors stay as they are."""
+    """Writes links.json anew from what the run emitted."""
     run = _emitted(folder)
-    COMMITTED.write_text(links.as_text(replace(run, vectors=_committed_vectors())), encoding="utf-8")
+    COMMITTED.write_text(links.as_text(run), encoding="utf-8")
     click.echo(f"{len(run.checks)} checks, {len(run.faults)} faults: {COMMITTED.name}")
 
 
@@ -42,13 +40,6 @@ def check(ctx: click.Context, folder: Path) -> None:
     for line in found:
         click.echo(line, err=True)
     ctx.exit(1 if found else 0)
-
-
-def _committed_vectors() -> Mapping[str, tuple[str, ...]]:
-    try:
-        return links.parse(COMMITTED.read_text("utf-8")).vectors
-    except (OSError, links.TraceabilityError):
-        return {}
 
 
 def _emitted(folder: Path) -> links.Traceability:

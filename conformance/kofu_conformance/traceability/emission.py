@@ -39,7 +39,6 @@ def emitted(folder: Path) -> Traceability:
     """The links of the selftest whose results `folder` holds. Raises `RunFolderError`.
 
     Checks come from the run of all checks against the reference without a fault, faults from the runs of each.
-    Vectors are no part of a run: there are none in what it emits.
     """
     matrix = _matrix(folder / MATRIX)
     report = _report_of_all_checks(folder / FAULT_FREE_FOLDER)

@@ -19,6 +19,7 @@ def problems(
         *_faults_not_killed(run),
         *_checks_without_fault(run),
         *_waiting(catalogue, run, may_wait),
+        *_vectors_without_requirement(catalogue, committed),
         *_differences("check", run.checks, committed.checks),
         *_differences("fault", run.faults, committed.faults),
     ]
@@ -41,6 +42,13 @@ def _checks_without_requirement(catalogue: Mapping[str, Requirement], run: Trace
         for requirement in check.requirements:
             if requirement not in catalogue:
                 yield f"check {check.id}: judges {requirement}, which the catalogue lacks; add it or name another"
+
+
+def _vectors_without_requirement(catalogue: Mapping[str, Requirement], committed: Traceability) -> Iterator[str]:
+    for name, requirements in committed.vectors.items():
+        for requirement in requirements:
+            if requirement not in catalogue:
+                yield f"vectors {name}: exercise {requirement}, which the catalogue lacks; add it or name another"
 
 
 def _faults_not_killed(run: Traceability) -> Iterator[str]:

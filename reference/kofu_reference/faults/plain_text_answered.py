@@ -8,7 +8,7 @@ import grpc.aio
 from kofu_reference.center.system import Center
 
 SYSTEM = "center"
-STATEMENT = "3.2.5"
+STATEMENT = "3.2.5b"
 KILLED_BY = "chain.transport.strangers_are_shut_out"
 TLS_HANDSHAKE = 0x16
 

@@ -1,4 +1,4 @@
-"""The catalogue of requirements: every statement of the source document, and those of the profile (P.1 to P.9).
+"""The catalogue of requirements: every statement of the source document, and those of the profile (P.1 to P.10).
 
 One YAML file a section, beside `source.md`, the source document as package data.
 """
@@ -13,20 +13,23 @@ from kofu_spec.requirements.catalogue import (
     VerdictClass,
     load,
     parse,
-    source_text,
 )
 from kofu_spec.requirements.entries import CatalogueError
+from kofu_spec.requirements.source import Erratum, errata, nonnormative, source_text
 
 __all__ = [
     "Catalogue",
     "CatalogueError",
     "Decision",
+    "Erratum",
     "Level",
     "Pending",
     "Requirement",
     "UnknownRequirement",
     "VerdictClass",
+    "errata",
     "load",
+    "nonnormative",
     "parse",
     "source_text",
 ]

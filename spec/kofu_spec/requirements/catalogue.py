@@ -79,7 +79,7 @@ class Decision:
 class Requirement:
     """One statement.
 
-    `source` quotes the document verbatim, a line a passage; it is empty for the profile's own (P.1 to P.9).
+    `source` quotes the document verbatim, a line a passage; it is empty for the profile's own (P.1 to P.10).
     """
 
     id: str
@@ -93,6 +93,12 @@ class Requirement:
     circled: str
     systems: tuple[str, ...]
     classes: frozenset[VerdictClass]
+    verdict_ja: str
+    verdict_en: str
+    """What a pass says and what it does not say; empty where there is nothing to check."""
+    evidence_ja: str
+    evidence_en: str
+    """What the operator is asked to show; empty where nothing is attested."""
     decisions: tuple[Decision, ...]
     pending: Pending | None
 
@@ -141,12 +147,6 @@ def load() -> Catalogue:
     return parse({f"{section}.yaml": (folder / f"{section}.yaml").read_text("utf-8") for section in SECTIONS})
 
 
-def source_text() -> str:
-    """The source document as it was scanned, without the comment at its head."""
-    text = (resources.files(__package__) / "source.md").read_text("utf-8")
-    return text.partition("-->")[2]
-
-
 def parse(files: Mapping[str, str]) -> Catalogue:
     """Reads YAML texts by file name; CatalogueError names file, id and field of the first fault."""
     entries = list(chain.from_iterable(read_entries(name, text, _Entry) for name, text in files.items()))
@@ -168,7 +168,7 @@ class _DecisionEntry(Strict):
 
 
 class _Entry(Strict):
-    id: Annotated[str, Field(pattern=r"^([1-9](\.[0-9]+)+[a-z]?|P\.[1-9])$")]
+    id: Annotated[str, Field(pattern=r"^([1-9](\.[0-9]+)+[a-z]?|P\.[1-9][0-9]*)$")]
     level: Level
     title_ja: Text
     title_en: Text
@@ -179,6 +179,10 @@ class _Entry(Strict):
     circled: Annotated[str, Field(pattern="^[①-⑳]?$")] = ""
     systems: Annotated[list[System], Field(min_length=1)]
     classes: Annotated[list[VerdictClass], Field(min_length=1)]
+    verdict_ja: str = ""
+    verdict_en: str = ""
+    evidence_ja: str = ""
+    evidence_en: str = ""
     decisions: Annotated[list[_DecisionEntry], Field(default_factory=list)]
     pending: Pending | None = None
 
@@ -195,6 +199,20 @@ class _Entry(Strict):
             raise ValueError("pending: must be attestation where only the operator can tell; add it")
         return self
 
+    @model_validator(mode="after")
+    def _says_what_a_verdict_means(self) -> "_Entry":
+        judged = VerdictClass.INFORMATIVE not in self.classes
+        attested = VerdictClass.ATTEST in self.classes
+        for field, wanted, rule in (
+            ("verdict_ja", judged, "says what a pass means, except where there is nothing to check"),
+            ("verdict_en", judged, "says what a pass means, except where there is nothing to check"),
+            ("evidence_ja", attested, "says what the operator is asked to show, where the class is attest"),
+            ("evidence_en", attested, "says what the operator is asked to show, where the class is attest"),
+        ):
+            if bool(getattr(self, field)) != wanted:
+                raise ValueError(f"{field}: {rule}; {'add it' if wanted else 'leave it out'}")
+        return self
+
 
 def _requirement(entry: _Entry) -> Requirement:
     return Requirement(
@@ -209,6 +227,10 @@ def _requirement(entry: _Entry) -> Requirement:
         circled=entry.circled,
         systems=tuple(entry.systems),
         classes=frozenset(entry.classes),
+        verdict_ja=entry.verdict_ja,
+        verdict_en=entry.verdict_en,
+        evidence_ja=entry.evidence_ja,
+        evidence_en=entry.evidence_en,
         decisions=tuple(Decision(**decision.model_dump()) for decision in entry.decisions),
         pending=entry.pending,
     )

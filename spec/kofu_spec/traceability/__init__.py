@@ -13,6 +13,7 @@ from kofu_spec.traceability.links import (
     as_text,
     load,
     parse,
+    published_vectors,
     waiting,
 )
 
@@ -25,5 +26,6 @@ __all__ = [
     "as_text",
     "load",
     "parse",
+    "published_vectors",
     "waiting",
 ]

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from typing import Annotated, Any, Literal
@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 VERSION = 1
-LINKS, WAITING = "links.json", "waiting.json"
+LINKS, WAITING, VECTORS = "links.json", "waiting.json", "vectors"
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Traceability:
     checks: Mapping[str, CheckLink]
     faults: Mapping[str, FaultLink]
     vectors: Mapping[str, tuple[str, ...]]
-    """The requirements of each file of vectors; empty where none are published."""
+    """The requirements of each file of vectors, as published in this package: no run emits them."""
 
     def checks_of(self, requirement_id: str) -> tuple[CheckLink, ...]:
         """The checks that name a requirement."""
@@ -78,8 +78,8 @@ class TraceabilityError(ValueError):
 
 @cache
 def load() -> Traceability:
-    """The links of this package; TraceabilityError where the file is wrong."""
-    return parse(_text(LINKS))
+    """The links of this package, its files of vectors among them; TraceabilityError where a file is wrong."""
+    return replace(parse(_text(LINKS)), vectors=published_vectors())
 
 
 @cache
@@ -91,8 +91,23 @@ def waiting() -> frozenset[str]:
         raise TraceabilityError(_first_fault(WAITING, error, "list ids under may_wait")) from error
 
 
+def published_vectors() -> dict[str, tuple[str, ...]]:
+    """The requirements that each file of `kofu_spec/vectors` names; nothing where a package has none."""
+    folder = resources.files("kofu_spec") / VECTORS
+    files = sorted(one.name for one in folder.iterdir() if one.name.endswith(".json")) if folder.is_dir() else []
+    vectors = {}
+    for name in files:
+        try:
+            vectors[name.removesuffix(".json")] = _VectorFile.model_validate_json(
+                (folder / name).read_text("utf-8")
+            ).requirements
+        except ValidationError as error:
+            raise TraceabilityError(_first_fault(f"{VECTORS}/{name}", error, "make the vectors anew")) from error
+    return vectors
+
+
 def parse(text: str) -> Traceability:
-    """Reads the text of `links.json`; TraceabilityError names the first fault."""
+    """Reads the text of `links.json`, which holds no vectors; TraceabilityError names the first fault."""
     try:
         read = _Links.model_validate_json(text)
     except ValidationError as error:
@@ -100,7 +115,7 @@ def parse(text: str) -> Traceability:
     return Traceability(
         checks={key: CheckLink(id=key, **_fields(one)) for key, one in sorted(read.checks.items())},
         faults={key: FaultLink(id=key, **_fields(one)) for key, one in sorted(read.faults.items())},
-        vectors={key: tuple(one) for key, one in sorted(read.vectors.items())},
+        vectors={},
     )
 
 
@@ -110,7 +125,6 @@ def as_text(links: Traceability) -> str:
         version=VERSION,
         checks={key: _CheckEntry(**_without_id(one)) for key, one in links.checks.items()},
         faults={key: _FaultEntry(**_without_id(one)) for key, one in links.faults.items()},
-        vectors={key: tuple(one) for key, one in links.vectors.items()},
     )
     return json.dumps(entries.model_dump(), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
@@ -143,7 +157,12 @@ class _Links(_Strict):
     version: Literal[1]
     checks: dict[str, _CheckEntry]
     faults: dict[str, _FaultEntry]
-    vectors: dict[str, tuple[str, ...]]
+
+
+class _VectorFile(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    requirements: tuple[str, ...]
 
 
 class _Waiting(_Strict):

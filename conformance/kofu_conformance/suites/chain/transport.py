@@ -15,7 +15,9 @@ SERVED_SYSTEMS: list[SystemName] = ["core", "relay", "koseki", "issuing", "cente
 @check(
     "3.1.7",
     "3.2.5",
+    "3.2.5b",
     "3.3.12",
+    "3.3.12b",
     cases=st.tuples(st.sampled_from(SERVED_SYSTEMS), st.sampled_from(sorted(probes.WAYS_IN))),
     quick=24,
     standard=24,
@@ -37,7 +39,8 @@ def strangers_are_shut_out(chain: Chain, case: tuple[SystemName, str]) -> None:
         chain.story.unobserved(f"{system} does not answer a peer either: {control.detail}")
         return
     knock = probes.WAYS_IN[way](address, chain.profile)
-    for requirement in ("3.1.7", "3.2.5", "3.3.12"):
+    encryption = ("3.2.5b", "3.3.12b") if way == "plain_text" else ()
+    for requirement in ("3.1.7", "3.2.5", "3.3.12", *encryption):
         chain.story.trigger(requirement)
     observed = "answered" if knock.answered else "refused"
     expect_equal(observed, "refused", seen_at=f"stranger -> {system}", code=way)
