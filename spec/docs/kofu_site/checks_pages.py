@@ -44,7 +44,7 @@ def index(facts: Facts, lang: Lang, modules: dict[str, list[CheckLink]]) -> Page
         (
             links.to_check(check.id),
             ", ".join(map(links.to_requirement, check.requirements)),
-            ", ".join(links.to_fault(fault.id) for fault in facts.links.faults_of(check.id)),
+            ", ".join(links.to_fault(fault.id) for fault in facts.known.killed_by[check.id]),
         )
         for check in facts.links.checks.values()
     ]
@@ -89,7 +89,7 @@ def story(lang: Lang, check: CheckLink) -> Iterator[str]:
 
 
 def _judges(facts: Facts, lang: Lang, check: CheckLink) -> str:
-    killed = [links.to_fault(fault.id) for fault in facts.links.faults_of(check.id)]
+    killed = [links.to_fault(fault.id) for fault in facts.known.killed_by[check.id]]
     requirements = [links.to_titled_requirement(facts, lang, one) for one in check.requirements]
     between = lang("、", ", ")
     return bullets(

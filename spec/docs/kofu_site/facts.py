@@ -6,11 +6,11 @@ from pathlib import Path
 
 from contract.image import Image
 
-from kofu_spec import traceability
 from kofu_spec.contract import interfaces, reasons
 from kofu_spec.contract.reasons import ReasonEntry
-from kofu_spec.requirements import Catalogue, incidents
-from kofu_spec.requirements import load as load_catalogue
+from kofu_spec.explanation import Knowledge
+from kofu_spec.requirements import Catalogue, glossary
+from kofu_spec.requirements.glossary import Term
 from kofu_spec.requirements.incidents import Incident
 from kofu_spec.rules.table import Table
 from kofu_spec.rules.tables import TABLES
@@ -21,16 +21,29 @@ ROOT = Path(__file__).resolve().parents[3]
 
 @dataclass(frozen=True)
 class Facts:
-    """The specification's data. `root` is the repository, whose decisions and changes are shown too."""
+    """The specification's data. `known` is what `kofu explain` tells of too."""
 
     root: Path
+    """The repository, whose decisions and changes are shown."""
     image: Image
-    catalogue: Catalogue
-    links: Traceability
+    """The protos with their comments."""
+    known: Knowledge
     reasons: Mapping[str, ReasonEntry]
     items: list[dict[str, str]]
     tables: Mapping[str, Table]
-    incidents: Mapping[str, Incident]
+    glossary: Mapping[str, Term]
+
+    @property
+    def catalogue(self) -> Catalogue:
+        return self.known.catalogue
+
+    @property
+    def links(self) -> Traceability:
+        return self.known.links
+
+    @property
+    def incidents(self) -> Mapping[str, Incident]:
+        return self.known.incidents
 
     def reasons_of(self, requirement_id: str) -> list[ReasonEntry]:
         return [entry for entry in self.reasons.values() if requirement_id in entry.statements]
@@ -47,10 +60,9 @@ def gather(image: bytes, root: Path = ROOT) -> Facts:
     return Facts(
         root=root,
         image=Image(image),
-        catalogue=load_catalogue(),
-        links=traceability.load(),
+        known=Knowledge.of_this_package(),
         reasons=reasons.load(),
         items=interfaces.items(),
         tables={name: make() for name, make in TABLES.items()},
-        incidents=incidents.load(),
+        glossary=glossary.load(),
     )

@@ -5,12 +5,14 @@ from pathlib import Path
 
 from kofu_site import (
     checks_pages,
+    glossary_pages,
     incidents_pages,
     interfaces_pages,
     items_pages,
     reasons_pages,
     requirements_pages,
     rules_pages,
+    source_pages,
     tracing_pages,
     writings_pages,
 )
@@ -27,6 +29,8 @@ GENERATORS = (
     checks_pages.pages,
     incidents_pages.pages,
     tracing_pages.pages,
+    source_pages.pages,
+    glossary_pages.pages,
     writings_pages.pages,
 )
 

@@ -20,6 +20,7 @@ from kofu_site.markup import (
     target,
     toctree,
 )
+from kofu_site.source_pages import SOURCE_DOCUMENT, misread
 from kofu_site.words import CLASSES, CLASSES_EXPLAINED, LEVELS, PENDING, systems
 from kofu_spec.requirements import Decision, Requirement, VerdictClass
 from kofu_spec.traceability import CheckLink
@@ -85,7 +86,7 @@ def page(facts: Facts, lang: Lang, requirement: Requirement) -> Page:
             plain(lang(requirement.ja, requirement.en)),
             block(f"other-language language-{lang.other}", plain(lang.other(requirement.ja, requirement.en))),
             heading(2, lang("原文", "Source")),
-            *_source(lang, requirement),
+            *_source(facts, lang, requirement),
             *_decisions(lang, requirement),
             *_verdict(facts, lang, requirement),
             *_checks(lang, checks),
@@ -122,7 +123,7 @@ def _coverage(facts: Facts, lang: Lang, requirement: Requirement) -> str:
     return lang(f"{count}件", str(count))
 
 
-def _source(lang: Lang, requirement: Requirement) -> Iterator[str]:
+def _source(facts: Facts, lang: Lang, requirement: Requirement) -> Iterator[str]:
     if not requirement.source:
         yield lang(
             f"諮問資料にはない、この仕様の定めである（{plain(requirement.paragraph)}）。",
@@ -131,7 +132,11 @@ def _source(lang: Lang, requirement: Requirement) -> Iterator[str]:
         return
     yield quotation(Lang.JA, requirement.source.splitlines())
     place = spoken(Lang.JA, plain(f"{requirement.paragraph} {requirement.circled}".strip()))
-    yield lang(f"諮問資料 {place}", f"Source document, {place}")
+    document_ = link(lang("諮問資料", "Source document"), SOURCE_DOCUMENT)
+    yield f"{document_} {place}"
+    for erratum in facts.known.errata:
+        if requirement.id in erratum.requirements:
+            yield bullets([misread(lang, erratum)])
 
 
 def _decisions(lang: Lang, requirement: Requirement) -> Iterator[str]:
@@ -157,6 +162,8 @@ def _decision(lang: Lang, decision: Decision) -> str:
 
 def _verdict(facts: Facts, lang: Lang, requirement: Requirement) -> Iterator[str]:
     yield heading(2, lang("判定の意味", "What a verdict means"))
+    if requirement.verdict_ja:
+        yield plain(lang(requirement.verdict_ja, requirement.verdict_en))
     yield bullets(
         f"**{lang(*CLASSES[one])}** {lang(*CLASSES_EXPLAINED[one])}"
         for one in VerdictClass
@@ -173,13 +180,12 @@ def _verdict(facts: Facts, lang: Lang, requirement: Requirement) -> Iterator[str
         )
     elif facts.links.checks_of(requirement.id):
         yield lang(
-            "適合（pass）は、この要件の場面を実際に起こし、下の検査の全てで逸脱がなかったことをいう。不適合（fail）は、"
-            "対象システムの出力が許される範囲の外にあったことをいう。場面が起きなかった、又は観測できなかったときは"
-            "判定不能（inconclusive）であり、適合とは扱わない。",
-            "*pass*: its situation really arose, was judged by every check below, and nothing deviated. *fail*: an "
-            "output lay outside what is allowed. *inconclusive*: the situation did not arise or could not be observed; "
-            "that is not a pass.",
+            "場面が起きなかった、又は観測できなかったときは判定不能（inconclusive）であり、適合とは扱わない。",
+            "Where the situation did not arise or could not be observed the verdict is *inconclusive*, which is no pass.",
         )
+    if requirement.evidence_ja:
+        yield heading(2, lang("求める証拠", "Evidence asked for"))
+        yield plain(lang(requirement.evidence_ja, requirement.evidence_en))
 
 
 def _checks(lang: Lang, checks: tuple[CheckLink, ...]) -> Iterator[str]:
@@ -192,10 +198,7 @@ def _checks(lang: Lang, checks: tuple[CheckLink, ...]) -> Iterator[str]:
 
 
 def _faults(facts: Facts, lang: Lang, requirement: Requirement) -> Iterator[str]:
-    """Those that break it, and those that its checks find."""
-    found = {fault.id: fault for fault in facts.links.faults_of(requirement.id)}
-    for check in facts.links.checks_of(requirement.id):
-        found |= {fault.id: fault for fault in facts.links.faults_of(check.id)}
+    found = facts.known.faults_around(requirement.id)
     if not found:
         return
     yield heading(2, lang("仕込んだ誤り", "Seeded faults"))
@@ -203,7 +206,7 @@ def _faults(facts: Facts, lang: Lang, requirement: Requirement) -> Iterator[str]
         "参照実装に仕込むことができる誤りと、それを見付ける検査。",
         "Faults that the reference can be started with, and the check that finds each.",
     )
-    for fault in found.values():
+    for fault in found:
         yield bullets(
             [
                 f"{links.to_fault(fault.id)} {spoken(Lang.EN, plain(fault.sentence))}"

@@ -43,13 +43,12 @@ def pages(facts: Facts, lang: Lang) -> Iterator[Page]:
 
 def _row(facts: Facts, lang: Lang, entry: Requirement) -> tuple[str, ...]:
     checks = facts.links.checks_of(entry.id)
-    faults = {fault.id for one in (entry.id, *(check.id for check in checks)) for fault in facts.links.faults_of(one)}
     return (
         links.to_titled_requirement(facts, lang, entry.id),
         plain(lang(*LEVELS[entry.level])),
         lang("、", ", ").join(lang(*CLASSES[one]) for one in VerdictClass if one in entry.classes),
         _lines(links.to_check(check.id) for check in checks),
-        _lines(links.to_fault(fault_id) for fault_id in sorted(faults)),
+        _lines(links.to_fault(fault.id) for fault in facts.known.faults_around(entry.id)),
         _lines(links.to_vectors(name) for name in facts.links.vectors_of(entry.id)),
         _lines(links.to_incident(lang, incident) for incident in facts.incidents_of(entry.id)),
         state(facts, lang, entry),
