@@ -24,10 +24,12 @@ locale_dirs = ["locale"]
 
 html_theme = "furo"
 html_static_path = ["static"]
+html_favicon = "static/favicon.svg"
 html_css_files = ["site.css"]
 html_js_files = ["site.js"]
 html_show_sourcelink = False
 html_copy_source = False
+html_use_index = False
 html_theme_options: dict[str, Any] = {"top_of_page_buttons": []}
 
 TITLES = {"ja": "kofu コンビニ交付の仕様", "en": "kofu: convenience-store issuance"}

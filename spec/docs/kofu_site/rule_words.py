@@ -66,6 +66,8 @@ def _entries(lang: Lang, rules: Any) -> Iterator[str]:
 def _spans(lang: Lang, kind: str, said: dict[str, Any]) -> Iterator[str]:
     """Lengths, counts and ranges as one phrase each; takes them out of what is left to say."""
     unit = {"bytes": lang("バイト", " bytes"), "repeated": lang("件", " entries")}.get(kind, lang("文字", " characters"))
+    if "len" in said:
+        said["min_len"] = said["max_len"] = said.pop("len")
     for least, most in (("min_len", "max_len"), ("min_items", "max_items")):
         yield from _span(lang, said.pop(least, None), said.pop(most, None), unit)
     low, high = said.pop("gte", None), said.pop("lte", None)
@@ -96,7 +98,6 @@ def _words(values: Any) -> str:
 
 
 PHRASES: dict[str, Phrase] = {
-    "len": lambda lang, value: lang(f"ちょうど{value}", f"exactly {value}"),
     "uuid": lambda lang, _: "UUID",
     "pattern": lambda lang, value: lang(f"形式 {code(value)}", f"form {code(value)}"),
     "prefix": lambda lang, value: lang(f"先頭は {_bytes(value)}", f"begins with {_bytes(value)}"),
