@@ -77,6 +77,26 @@ def test_a_requirement_unknown_to_the_catalogue_is_a_fault_of_the_suite() -> Non
     assert (unknown.verdict.value, without.exit_status) == ("error", 3)
 
 
+def test_a_pass_takes_as_many_triggers_as_the_catalogue_asks_for() -> None:
+    """One of 1.1 arises in `passes`; a level that asks for more gets no pass from it."""
+    run = made("passes").run
+    asking = [dataclasses.replace(CATALOGUE[0], least_triggers={"quick": 2, "standard": 1}), *CATALOGUE[1:]]
+    results = Results(run, Path("out"), (result("passes"),), ())
+    few = assemble(results, asking)
+    assert few.requirements[0].verdict.value == "inconclusive"
+    assert few.requirements[0].reasons == ("its situation arose 1 times; at level quick at least 2 are asked for",)
+    assert few.exit_status == 1
+    standard = dataclasses.replace(results, run=run.model_copy(update={"level": Level.STANDARD}))
+    assert assemble(standard, asking).requirements[0].verdict.value == "pass"
+
+
+def test_a_run_of_only_some_checks_of_a_requirement_is_not_asked_for_all_its_triggers() -> None:
+    asking = [dataclasses.replace(CATALOGUE[0], least_triggers={"quick": 2}), *CATALOGUE[1:]]
+    left_out = (LeftOut(ZOO["zoo.shrinks"], "not selected", not_applicable=False),)
+    partly = assemble(Results(made("passes").run, Path("out"), (result("passes"),), left_out), asking)
+    assert partly.requirements[0].verdict.value == "pass"
+
+
 def test_nothing_that_ran_is_not_conformant() -> None:
     assert made().exit_status == 1
     assert not made().conformant

@@ -2,7 +2,7 @@
 
 import contextlib
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -173,6 +173,7 @@ class FakeStatement:
     source: str = "引用文"
     pending: str | None = None
     classes: frozenset[str] = frozenset({"test"})
+    least_triggers: Mapping[str, int] = field(default_factory=dict)
 
 
 CATALOGUE = (*(FakeStatement(f"1.{number}") for number in range(1, 11)), FakeStatement("2.1", pending="paper"))

@@ -105,7 +105,7 @@ def of_requirement(requirement: Requirement, known: Knowledge) -> Explanation:
             Section("要件 / requirement", (requirement.ja, requirement.en)),
             _source(requirement, known.errata),
             *_decisions(requirement),
-            *_told("判定の意味 / what a verdict means", filter(None, (requirement.verdict_ja, requirement.verdict_en))),
+            *_told("判定の意味 / what a verdict means", _verdict(requirement)),
             *_told("求める証拠 / evidence asked", filter(None, (requirement.evidence_ja, requirement.evidence_en))),
             *(Section(f"検査 / check {check.id}", _story(check)) for check in checks),
             *_told("検査が見つける誤り / faults that the checks find", map(_fault_line, faults)),
@@ -200,6 +200,15 @@ def _source(requirement: Requirement, errata: Iterable[Erratum]) -> Section:
     place = f"{requirement.paragraph} {requirement.circled}".rstrip()
     read = [f"読み替え / read {one.scanned} as {one.meant}" for one in errata if requirement.id in one.requirements]
     return Section(f"原文 / source: {place}", (*requirement.source.splitlines(), *read))
+
+
+def _verdict(requirement: Requirement) -> Iterator[str]:
+    if not requirement.verdict_ja:
+        return
+    yield from (requirement.verdict_ja, requirement.verdict_en)
+    if requirement.testable:
+        least = " / ".join(f"{level} {count}" for level, count in requirement.least_triggers.items())
+        yield f"状況の最少回数 / least number of situations that have to arise: {least}"
 
 
 def _decisions(requirement: Requirement) -> Iterator[Section]:

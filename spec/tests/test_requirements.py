@@ -150,6 +150,8 @@ def test_the_valid_entry_is_valid() -> None:
         (entry(classes=["test", "attest"]), "1.yaml: 1.2: evidence_ja: says what the operator is asked to show"),
         (entry(evidence_en="A paper."), "1.yaml: 1.2: evidence_en: says what the operator is asked to show"),
         (entry(classes=["informative", "test"]), "1.yaml: 1.2: classes: informative goes with no other"),
+        (entry(least_triggers={"quick": 0}), "1.yaml: 1.2: least_triggers.quick: "),
+        (entry(least_triggers={"quick": 5}), "1.yaml: 1.2: least_triggers: a higher level must not ask for less"),
         (entry(pending="patience"), "1.yaml: 1.2: pending: "),
         (entry(decisions=[{"ja": "定める。", "en": "Decided."}]), "1.yaml: 1.2: decisions.0.reason_ja: "),
         ("- just a word", "1.yaml: entry 1: "),

@@ -9,6 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Protocol
 
+from kofu_conformance.engine.registry import Level
 from kofu_conformance.engine.runner import CheckResult
 from kofu_conformance.engine.selection import LeftOut
 from kofu_conformance.engine.verdict import Verdict, worst
@@ -46,6 +47,8 @@ class Statement(Protocol):
     def source(self) -> str: ...
     @property
     def classes(self) -> AbstractSet[str]: ...
+    @property
+    def least_triggers(self) -> Mapping[str, int]: ...
     @property
     def pending(self) -> str | None: ...
 
@@ -126,7 +129,11 @@ def _requirements(given: Results, catalogue: Sequence[Statement]) -> Iterable[Re
     unknown = [one for one in (*judged, *skipped) if one not in known]
     for requirement in dict.fromkeys([*known, *unknown]):
         yield _requirement(
-            requirement, known.get(requirement), judged.get(requirement, []), skipped.get(requirement, [])
+            requirement,
+            known.get(requirement),
+            judged.get(requirement, []),
+            skipped.get(requirement, []),
+            given.run.level,
         )
 
 
@@ -139,13 +146,19 @@ def _by_requirement(results: Iterable[CheckResult]) -> Mapping[str, list[CheckRe
 
 
 def _requirement(
-    requirement: str, statement: Statement | None, results: list[CheckResult], left_out: list[LeftOut]
+    requirement: str, statement: Statement | None, results: list[CheckResult], left_out: list[LeftOut], level: Level
 ) -> RequirementVerdict:
     verdict = worst(result.verdict for result in results)
     reasons = [f"{one.check.id}: {reason}" for one in results if one.verdict is verdict for reason in one.reasons]
     if not results and any(one.not_applicable for one in left_out):
         verdict = Verdict.NOT_APPLICABLE
         reasons = [f"{one.check.id}: {one.why}" for one in left_out if one.not_applicable]
+    triggers = sum(result.triggers.get(requirement, 0) for result in results)
+    # A run of only some of its checks is not asked for the triggers of all.
+    least = statement.least_triggers.get(level, 1) if statement and not left_out else 1
+    if verdict is Verdict.PASS and triggers < least:
+        verdict = Verdict.INCONCLUSIVE
+        reasons = [f"its situation arose {triggers} times; at level {level} at least {least} are asked for"]
     if statement is None and results:
         verdict = worst([verdict, Verdict.ERROR])
         reasons.append("the catalogue of requirements has no such id")
@@ -162,7 +175,7 @@ def _requirement(
         checks=tuple(result.check.id for result in results),
         not_run=tuple(one.check.id for one in left_out),
         cases=sum(result.cases for result in results),
-        triggers=sum(result.triggers.get(requirement, 0) for result in results),
+        triggers=triggers,
     )
 
 

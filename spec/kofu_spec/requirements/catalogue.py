@@ -96,6 +96,8 @@ class Requirement:
     verdict_ja: str
     verdict_en: str
     """What a pass says and what it does not say; empty where there is nothing to check."""
+    least_triggers: Mapping[str, int]
+    """How often its situation has to arise in a run of each level before a pass counts; never less than once."""
     evidence_ja: str
     evidence_en: str
     """What the operator is asked to show; empty where nothing is attested."""
@@ -167,6 +169,18 @@ class _DecisionEntry(Strict):
     reason_en: Text
 
 
+class _LeastTriggers(Strict):
+    quick: Annotated[int, Field(ge=1)] = 1
+    standard: Annotated[int, Field(ge=1)] = 1
+    thorough: Annotated[int, Field(ge=1)] = 1
+
+    @model_validator(mode="after")
+    def _never_fewer_at_a_higher_level(self) -> "_LeastTriggers":
+        if not self.quick <= self.standard <= self.thorough:
+            raise ValueError("a higher level must not ask for less than a lower one; raise it")
+        return self
+
+
 class _Entry(Strict):
     id: Annotated[str, Field(pattern=r"^([1-9](\.[0-9]+)+[a-z]?|P\.[1-9][0-9]*)$")]
     level: Level
@@ -181,6 +195,7 @@ class _Entry(Strict):
     classes: Annotated[list[VerdictClass], Field(min_length=1)]
     verdict_ja: str = ""
     verdict_en: str = ""
+    least_triggers: Annotated[_LeastTriggers, Field(default_factory=_LeastTriggers)]
     evidence_ja: str = ""
     evidence_en: str = ""
     decisions: Annotated[list[_DecisionEntry], Field(default_factory=list)]
@@ -229,6 +244,7 @@ def _requirement(entry: _Entry) -> Requirement:
         classes=frozenset(entry.classes),
         verdict_ja=entry.verdict_ja,
         verdict_en=entry.verdict_en,
+        least_triggers=entry.least_triggers.model_dump(),
         evidence_ja=entry.evidence_ja,
         evidence_en=entry.evidence_en,
         decisions=tuple(Decision(**decision.model_dump()) for decision in entry.decisions),
