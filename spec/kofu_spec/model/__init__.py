@@ -1,0 +1,14 @@
+"""The chain as a transition system that can be checked whole. Its definition in prose: spec/docs/model.md.
+
+Pure standard library. One topic a module:
+
+- `state`           what is remembered, all of it small numbers
+- `guards`          every check, apart from the act that it guards
+- `actions`         what a step is; `session`, `application`, `issuing`, `feed`, `paper`, `mishaps` hold the actions
+- `chain`           all of them together: `Chain(configuration).steps(state)`
+- `invariants`      what no step may break
+- `mutants`         the guards, one at a time removed or weakened
+- `configurations`  how many there are of everything
+- `search`          every state, the shortest counterexample, the digests
+- `story`           a history told in the domain's words
+"""
