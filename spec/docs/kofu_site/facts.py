@@ -6,15 +6,19 @@ from pathlib import Path
 
 from contract.image import Image
 
+from kofu_spec import vectors
 from kofu_spec.contract import interfaces, reasons
 from kofu_spec.contract.reasons import ReasonEntry
 from kofu_spec.explanation import Knowledge
+from kofu_spec.model import results
+from kofu_spec.model.results import Results
 from kofu_spec.requirements import Catalogue, glossary
 from kofu_spec.requirements.glossary import Term
 from kofu_spec.requirements.incidents import Incident
 from kofu_spec.rules.table import Table
 from kofu_spec.rules.tables import TABLES
 from kofu_spec.traceability import Traceability
+from kofu_spec.vectors import VectorFile
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -31,6 +35,8 @@ class Facts:
     reasons: Mapping[str, ReasonEntry]
     items: list[dict[str, str]]
     tables: Mapping[str, Table]
+    vectors: Mapping[str, VectorFile]
+    model: Results
     glossary: Mapping[str, Term]
 
     @property
@@ -64,5 +70,7 @@ def gather(image: bytes, root: Path = ROOT) -> Facts:
         reasons=reasons.load(),
         items=interfaces.items(),
         tables={name: make() for name, make in TABLES.items()},
+        vectors={name: vectors.load(name) for name in vectors.names()},
+        model=results.load(),
         glossary=glossary.load(),
     )

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from kofu_site import links
 from kofu_site.facts import Facts
 from kofu_site.flows import Act, Call, Flow, Sent, Step
-from kofu_site.markup import Lang, code, link, plain, raw_html
+from kofu_site.markup import Lang, code, link, numbered, plain, raw_html
 from kofu_site.sequence_diagram import Arrow, draw
 from kofu_site.words import system
 
@@ -18,7 +18,7 @@ def drawn(facts: Facts, lang: Lang, flow: Flow) -> Iterator[str]:
     summary = lang("図の内容を文で読む", "The diagram in words")
     yield raw_html(f"<details><summary>{summary}</summary>")
     told = [sentence for step in flow.steps for sentence in _told(lang, step)]
-    yield "\n".join(f"{number}. {sentence}" for number, sentence in enumerate(told, start=1))
+    yield numbered(told)
     yield raw_html("</details>")
 
 

@@ -6,7 +6,11 @@ from kofu_site import links
 from kofu_site.checks_pages import story
 from kofu_site.facts import Facts
 from kofu_site.markup import Lang, Page, block, document, heading, plain, spoken, table, target, toctree
+from kofu_site.model_pages import counterexample, to_mutant
 from kofu_site.words import PENDING
+from kofu_spec.model.invariants import INVARIANTS
+from kofu_spec.model.mutants import MUTANTS, Mutant
+from kofu_spec.model.results import Killed
 from kofu_spec.requirements.incidents import Incident
 
 FOLDER = "incidents"
@@ -70,6 +74,7 @@ def page(facts: Facts, lang: Lang, incident: Incident) -> Page:
             f"**{lang('原因', 'Cause')}** {plain(lang(incident.cause_ja, incident.cause_en))}",
             heading(2, lang("破られた要件", "What it broke")),
             *(_property(facts, lang, one) for one in incident.properties),
+            *_modelled(facts, lang, incident),
             *_caught(facts, lang, incident),
         ),
     )
@@ -80,6 +85,24 @@ def _property(facts: Facts, lang: Lang, requirement_id: str) -> str:
     return block(
         "decision", links.to_titled_requirement(facts, lang, requirement_id), plain(lang(entry.ja, entry.en))
     )
+
+
+def _modelled(facts: Facts, lang: Lang, incident: Incident) -> Iterator[str]:
+    """The mutants of the model with the incident's cause, and how each breaks what it breaks first."""
+    mutants = [one for one in MUTANTS.values() if one.incident == incident.id or one.name == incident.model]
+    if not mutants:
+        return
+    yield heading(2, lang("モデルの反例", "The model's counterexample"))
+    for mutant in mutants:
+        yield f"{to_mutant(mutant)} {plain(lang(mutant.ja, mutant.en))}"
+        yield from counterexample(lang, _of_this_kind(facts, incident, mutant))
+
+
+def _of_this_kind(facts: Facts, incident: Incident, mutant: Mutant) -> Killed:
+    """How the mutant breaks what the incident broke; what it breaks first where that is nothing of the incident's."""
+    killed = facts.model.of_mutant(mutant.name)
+    alike = [one for one in killed if set(INVARIANTS[one.invariant].requirements) & set(incident.properties)]
+    return (alike or killed)[0]
 
 
 def _caught(facts: Facts, lang: Lang, incident: Incident) -> Iterator[str]:

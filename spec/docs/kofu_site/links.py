@@ -36,6 +36,14 @@ def incident(incident_id: str) -> str:
     return f"incident-{incident_id}"
 
 
+def invariant(name: str) -> str:
+    return f"invariant-{name}"
+
+
+def mutant(name: str) -> str:
+    return f"mutant-{name}"
+
+
 def declared(full_name: str) -> str:
     """A message, enum, service or method of the protos."""
     return f"proto-{full_name}"
@@ -79,3 +87,7 @@ def to_vectors(name: str) -> str:
 def to_incident(lang: Lang, one: Incident) -> str:
     words = lang(f"{one.place_ja}（{one.when_ja}）", f"{one.place_en}, {one.when_en}")
     return link(plain(words), incident(one.id))
+
+
+def to_invariant(name: str) -> str:
+    return link(code(name), invariant(name))

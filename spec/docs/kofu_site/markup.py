@@ -79,6 +79,10 @@ def bullets(entries: Iterable[str]) -> str:
     return "\n".join("- " + entry.replace("\n", "\n  ") for entry in entries)
 
 
+def numbered(entries: Iterable[str]) -> str:
+    return "\n".join(f"{number}. {entry}" for number, entry in enumerate(entries, start=1))
+
+
 def table(headings: Sequence[str], rows: Iterable[Sequence[str]], class_name: str = "") -> str:
     """Cells are Markdown on one line each."""
     lines = [f"| {' | '.join(headings)} |", "|" + "---|" * len(headings)]

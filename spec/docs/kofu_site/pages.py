@@ -9,11 +9,13 @@ from kofu_site import (
     incidents_pages,
     interfaces_pages,
     items_pages,
+    model_pages,
     reasons_pages,
     requirements_pages,
     rules_pages,
     source_pages,
     tracing_pages,
+    vectors_pages,
     writings_pages,
 )
 from kofu_site.facts import Facts
@@ -26,6 +28,8 @@ GENERATORS = (
     items_pages.pages,
     reasons_pages.pages,
     rules_pages.pages,
+    model_pages.pages,
+    vectors_pages.pages,
     checks_pages.pages,
     incidents_pages.pages,
     tracing_pages.pages,

@@ -22,6 +22,7 @@ from kofu_site.markup import (
 )
 from kofu_site.source_pages import SOURCE_DOCUMENT, misread
 from kofu_site.words import CLASSES, CLASSES_EXPLAINED, LEVELS, PENDING, systems
+from kofu_spec.model.invariants import INVARIANTS
 from kofu_spec.requirements import Decision, Requirement, VerdictClass
 from kofu_spec.traceability import CheckLink
 
@@ -220,6 +221,9 @@ def _elsewhere(facts: Facts, lang: Lang, requirement: Requirement) -> Iterator[s
     if tables := facts.tables_of(requirement.id):
         yield heading(2, lang("規則", "Rules"))
         yield bullets(links.to_table(lang, table) for table in tables)
+    if invariants := [one for one in INVARIANTS.values() if requirement.id in one.requirements]:
+        yield heading(2, lang("モデルの性質", "Invariants of the model"))
+        yield bullets(f"{links.to_invariant(one.name)} {plain(lang(one.ja, one.en))}" for one in invariants)
     if vectors := facts.links.vectors_of(requirement.id):
         yield heading(2, lang("試験値", "Vectors"))
         yield bullets(links.to_vectors(name) for name in vectors)

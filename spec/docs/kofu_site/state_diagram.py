@@ -1,11 +1,14 @@
-"""Draws an automaton: its states in a row, transitions forward above them and backward below."""
+"""Draws an automaton: its states below each other, what leads onward on the right, what leads back on the left.
+
+Transitions into one state share the line that they arrive by, so many of them stay readable.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kofu_site import svg
 
-BOX_HEIGHT, LANE, SELF_LOOP = 40, 34, 40
+ROW, BOX_HEIGHT, TOP, PADDING, LANE = 74, 38, 46, 16, 20
 
 
 @dataclass(frozen=True)
@@ -16,34 +19,31 @@ class Transition:
 
 
 def draw(states: Sequence[str], transitions: Sequence[Transition], alternative: str) -> str:
-    """SVG; states stand from left to right as given, the first being where it begins."""
-    places = _places(states, transitions)
+    """SVG; states stand from top to bottom as given, the first being where it begins."""
     merged = _merge(transitions)
-    far = [one for one in merged if abs(states.index(one.target) - states.index(one.source)) != 1]
-    above = _lanes(states, [one for one in far if states.index(one.target) > states.index(one.source)])
-    below = _lanes(states, [one for one in merged if states.index(one.target) < states.index(one.source)])
-    loops = [one for one in merged if one.source == one.target]
-    middle = 30 + LANE * (max(above.values(), default=0)) + (SELF_LOOP if loops else 0) + BOX_HEIGHT
-    parts = [svg.line(places[states[0]][0] - places[states[0]][1] / 2 - 30, middle, _left(places, states[0]), middle,
-                      "call", head=True)]  # fmt: skip
+    place = {state: number for number, state in enumerate(states)}
+    onward = [one for one in merged if place[one.target] > place[one.source] + 1 or one.target == one.source]
+    back = [one for one in merged if place[one.target] < place[one.source]]
+    half = max(svg.width_of(state) for state in states) / 2 + 14
+    middle = _room(back) + half + PADDING
+    parts = [svg.line(middle, 8, middle, TOP - BOX_HEIGHT / 2 - 2, "call", head=True)]
     for one in merged:
-        if one in above:
-            parts += _arc(places, one, middle - BOX_HEIGHT / 2, -LANE * above[one] - (SELF_LOOP if loops else 0))
-        elif one in below:
-            parts += _arc(places, one, middle + BOX_HEIGHT / 2, LANE * below[one])
-        elif one in loops:
-            parts += _loop(places, one, middle - BOX_HEIGHT / 2)
-        else:
-            x1, x2 = _right(places, one.source), _left(places, one.target)
-            parts += [svg.line(x1, middle, x2, middle, "call", head=True)]
-            parts += [svg.text((x1 + x2) / 2, middle - 8, one.label)]
+        if place[one.target] == place[one.source] + 1:
+            y = _y(place[one.source]) + BOX_HEIGHT / 2
+            parts.append(svg.line(middle, y, middle, _y(place[one.target]) - BOX_HEIGHT / 2 - 2, "call", head=True))
+            parts.append(svg.text(middle + 10 + svg.width_of(one.label) / 2, y + 22, one.label))
+    parts += _side(place, onward, middle, half, 1)
+    parts += _side(place, back, middle, half, -1)
     for state in states:
-        x, width = places[state]
-        parts += [svg.box(x, middle, width, BOX_HEIGHT), svg.text(x, middle + 5, state, "name")]
-    last, width = places[states[-1]]
-    widest = max([svg.width_of(one.label) / 2 for one in loops if one.target == states[-1]] + [width / 2])
-    height = middle + BOX_HEIGHT / 2 + LANE * max(below.values(), default=0) + 24
-    return svg.drawing(last + widest + 20, height, alternative, parts)
+        y = _y(place[state])
+        parts += [svg.box(middle, y, 2 * half, BOX_HEIGHT), svg.text(middle, y + 5, state, "name")]
+    beside = [svg.width_of(one.label) + 20 for one in merged if place[one.target] == place[one.source] + 1]
+    width = middle + max([half + _room(onward), *beside]) + PADDING
+    return svg.drawing(width, _y(len(states) - 1) + BOX_HEIGHT / 2 + 12, alternative, parts)
+
+
+def _y(number: int) -> float:
+    return TOP + ROW * number
 
 
 def _merge(transitions: Sequence[Transition]) -> list[Transition]:
@@ -54,52 +54,30 @@ def _merge(transitions: Sequence[Transition]) -> list[Transition]:
     return [Transition(source, target, " / ".join(dict.fromkeys(said))) for (source, target), said in labels.items()]
 
 
-def _places(states: Sequence[str], transitions: Sequence[Transition]) -> dict[str, tuple[float, float]]:
-    """Centre and width of each box; a straight transition's label has room between two of them."""
-    merged = _merge(transitions)
-    places: dict[str, tuple[float, float]] = {}
-    edge = 40.0
-    for number, state in enumerate(states):
-        width = svg.width_of(state) + 28
-        loop = max([svg.width_of(one.label) for one in merged if one.source == one.target == state] + [width])
-        if number:
-            before = states[number - 1]
-            labels = [svg.width_of(one.label) for one in merged if (one.source, one.target) == (before, state)]
-            edge += max([*labels, 40]) + 28
-        places[state] = (edge + max(width, loop if number == 0 else width) / 2, width)
-        edge = places[state][0] + width / 2
-    return places
+def _room(transitions: Sequence[Transition]) -> float:
+    """What the labels and the lanes of one side take."""
+    if not transitions:
+        return 0
+    lanes = len({one.target for one in transitions if one.target != one.source})
+    return max(svg.width_of(one.label) for one in transitions) + 24 + LANE * (lanes + 1)
 
 
-def _left(places: dict[str, tuple[float, float]], state: str) -> float:
-    return places[state][0] - places[state][1] / 2 - 2
-
-
-def _right(places: dict[str, tuple[float, float]], state: str) -> float:
-    return places[state][0] + places[state][1] / 2
-
-
-def _lanes(states: Sequence[str], transitions: Sequence[Transition]) -> dict[Transition, int]:
-    """A height for each curved transition, the widest span outermost, no two in one."""
-    spans = sorted(transitions, key=lambda one: abs(states.index(one.target) - states.index(one.source)))
-    return {one: lane for lane, one in enumerate((one for one in spans if one.source != one.target), start=1)}
-
-
-def _arc(places: dict[str, tuple[float, float]], one: Transition, y: float, rise: float) -> list[str]:
-    shift = 10 if places[one.target][0] > places[one.source][0] else -10
-    start, end = places[one.source][0] + shift, places[one.target][0] - shift
-    corner = 8 if rise > 0 else -8
-    bend = 8 if end > start else -8
-    data = (
-        f"M{start:.0f} {y:.0f} V{y + rise - corner:.0f} Q{start:.0f} {y + rise:.0f} {start + bend:.0f} {y + rise:.0f}"
-        f" H{end - bend:.0f} Q{end:.0f} {y + rise:.0f} {end:.0f} {y + rise - corner:.0f} V{y + (3 if rise > 0 else -3):.0f}"
-    )
-    return [svg.path(data, "call"), svg.text((start + end) / 2, y + rise - 6, one.label)]
-
-
-def _loop(places: dict[str, tuple[float, float]], one: Transition, y: float) -> list[str]:
-    x = places[one.source][0]
-    return [
-        svg.path(f"M{x - 14:.0f} {y:.0f} C{x - 26:.0f} {y - 34:.0f} {x + 26:.0f} {y - 34:.0f} {x + 14:.0f} {y - 3:.0f}", "call"),
-        svg.text(x, y - 32, one.label),
-    ]
+def _side(
+    place: dict[str, int], transitions: Sequence[Transition], middle: float, half: float, side: int
+) -> list[str]:
+    """The transitions of one side: out of their state past their label to the lane of their target, and in there."""
+    targets = list(dict.fromkeys(one.target for one in transitions if one.target != one.source))
+    widest = max((svg.width_of(one.label) for one in transitions), default=0) + 24
+    edge = middle + side * half
+    parts: list[str] = []
+    for one in transitions:
+        y, words = _y(place[one.source]), svg.width_of(one.label)
+        if one.target == one.source:
+            parts.append(svg.path(f"M{edge:.0f} {y - 10:.0f} h{side * 22} v20 h{side * -19}", "call"))
+            parts.append(svg.text(edge + side * (30 + words / 2), y + 5, one.label))
+            continue
+        lane = edge + side * (widest + LANE * (1 + targets.index(one.target)))
+        arrives = _y(place[one.target]) - 8 * side
+        parts.append(svg.path(f"M{edge:.0f} {y + 8:.0f} H{lane:.0f} V{arrives:.0f} H{edge + 3 * side:.0f}", "call"))
+        parts.append(svg.text(edge + side * (12 + words / 2), y + 2, one.label))
+    return parts

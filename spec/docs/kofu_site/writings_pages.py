@@ -6,6 +6,7 @@ from pathlib import Path
 
 from kofu_site.facts import Facts
 from kofu_site.markup import Lang, Page, block, bullets, document, heading, plain, toctree
+from kofu_site.model_pages import PROSE
 
 IN_ENGLISH = "---\nwritten_in: en\n---"
 """Before a page whose text is English in both trees."""
@@ -15,8 +16,7 @@ def pages(facts: Facts, lang: Lang) -> Iterator[Page]:
     yield from decisions(facts, lang)
     yield writing(lang, facts.root / "CHANGELOG.md", "changes", lang("変更履歴", "Changes"))
     model = facts.root / "spec" / "docs" / "model.md"
-    if model.exists():
-        yield writing(lang, model, "model", lang("モデル", "The model"))
+    yield writing(lang, model, PROSE, lang("モデルの定義", "The model in prose"))
 
 
 def decisions(facts: Facts, lang: Lang) -> Iterator[Page]:
