@@ -8,7 +8,7 @@ import pytest
 import rich_click as click
 
 from kofu_conformance.cli import reference, selftesting
-from kofu_conformance.cli.selftesting import run_selftest
+from kofu_conformance.cli.selftesting import MATRIX, run_selftest
 
 KOFU = """
 import json, pathlib, sys
@@ -72,6 +72,28 @@ def test_the_matrix_shows_fault_statement_check_and_outcome(
     for text in ("killed", "SURVIVED", "passes", "zoo.shrinks (opened)", "It caught.", "seed 0x7"):
         assert text in shown
     assert (tmp_path / "kept" / "caught" / "report.json").is_file()
+
+
+def test_the_folder_holds_the_matrix_and_never_that_of_an_earlier_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = tmp_path / "kept"
+    run_selftest(("caught",), named=True, jobs=1, seed=7, out=kept, as_json=True)
+    assert (kept / MATRIX).read_text("utf-8") == capsys.readouterr().out
+
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("in the midst")
+
+    monkeypatch.setattr(selftesting, "_tried", broken)
+    with pytest.raises(RuntimeError, match="in the midst"):
+        run_selftest(("caught",), named=True, jobs=1, seed=7, out=kept, as_json=True)
+    assert not (kept / MATRIX).exists()
+
+
+def test_a_folder_that_can_not_be_written_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(click.ClickException, match=r"^--out: .*file can't be written: File exists; name another"):
+        run_selftest(("caught",), named=True, jobs=1, seed=7, out=tmp_path / "file", as_json=True)
 
 
 def test_an_unknown_fault_is_one_line() -> None:

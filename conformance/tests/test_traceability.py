@@ -1,6 +1,7 @@
 """The judge of traceability: a check, a requirement or a killing taken away gives the line that says so."""
 
 import json
+import shutil
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -166,6 +167,25 @@ def test_a_run_emits_its_checks_with_their_stories_and_its_faults_with_their_kil
 def test_a_selftest_of_some_faults_is_no_whole_run(tmp_path: Path) -> None:
     with pytest.raises(RunFolderError, match="whole: not every seeded fault was tried; run kofu selftest --named"):
         emitted(selftested(tmp_path, "caught"))
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("left_out", [{"what": "zoo.alone", "kind": "check", "why": "not selected"}], "left out zoo.alone"),
+        ("run", {"interrupted": True}, "was interrupted"),
+    ],
+)
+def test_a_run_that_left_a_check_out_or_was_interrupted_is_no_whole_run(
+    whole_run: Path, tmp_path: Path, field: str, value: object, said: str
+) -> None:
+    shutil.copytree(whole_run, tmp_path / "run")
+    path = tmp_path / "run" / "reference" / "report.json"
+    report = json.loads(path.read_text("utf-8"))
+    report[field] = {**report[field], **value} if isinstance(value, dict) else value
+    path.write_text(json.dumps(report), encoding="utf-8")
+    with pytest.raises(RunFolderError, match=f"the run without a fault {said}; run kofu selftest --named"):
+        emitted(tmp_path / "run")
 
 
 def test_a_folder_without_a_run_is_one_line(tmp_path: Path) -> None:

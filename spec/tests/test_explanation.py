@@ -86,6 +86,7 @@ def test_a_fault_leads_to_the_command_that_shows_it() -> None:
         ("tokusima", "tokushima"),
         ("cancelled_seals", "cancelled_seal"),
         ("three_wrong_pins_lock", "chain.pin.three_wrong_pins_lock"),
+        ("pin", "chain.pin."),
         ("3.3.100", "3.3.10"),
         ("p.2", "P.2"),
         ("", "lists the requirements"),

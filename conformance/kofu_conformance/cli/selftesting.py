@@ -18,7 +18,7 @@ from rich.text import Text
 from kofu_conformance.cli import reference
 from kofu_conformance.cli.checking import WrongUse, terminated_as_interrupted
 from kofu_conformance.cli.matrix import FAULT_FREE, SeededFault, Trial, show_matrix
-from kofu_conformance.report.files import OutFolderError, prepare, read_report
+from kofu_conformance.report.files import OutFolderError, read_report
 
 MATRIX = "selftest.json"
 """What `--out` holds besides the reports: the trials, as `--json` prints them."""
@@ -152,10 +152,10 @@ class _Subprocesses:
 def _folder(out: Path | None) -> Iterator[Path]:
     if out is not None:
         try:
-            prepare(out)
-        except OutFolderError as error:
-            raise WrongUse(str(error)) from None
-        (out / MATRIX).unlink(missing_ok=True)
+            out.mkdir(parents=True, exist_ok=True)
+            (out / MATRIX).unlink(missing_ok=True)
+        except OSError as error:
+            raise WrongUse(f"--out: {out} can't be written: {error.strerror}; name another folder") from None
         yield out
         return
     with tempfile.TemporaryDirectory(prefix="kofu-selftest-", ignore_cleanup_errors=True) as folder:
