@@ -1,6 +1,7 @@
 """The rules with one thing changed: what the tests of the rules, and the vectors, have to notice.
 
-`python spec/tests/mutants.py` runs the tests of the rules on each mutant and prints what became of it.
+`python spec/tests/mutants.py` runs the tests of each rule on its mutants and prints what became of them; with `vectors`
+it prints which vectors each mutant changes.
 """
 
 import importlib.abc
@@ -8,14 +9,13 @@ import importlib.machinery
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
 ROOT = Path(__file__).parents[2]
-KILLED, SURVIVED = "killed", "SURVIVED"
 
 
 @dataclass(frozen=True)
@@ -129,45 +129,90 @@ class _Mutating(importlib.abc.Loader, importlib.abc.MetaPathFinder):
             sys.exit(
                 f"{self._mutant.name}: stands {text.count(self._mutant.was)} times in the rule; bring it up to date"
             )
-        exec(compile(text.replace(self._mutant.was, self._mutant.now), self._file, "exec"), module.__dict__)  # noqa: S102
+        exec(compile(text.replace(self._mutant.was, self._mutant.now), self._file, "exec"), module.__dict__)
 
 
-def run(number: int, program: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    """Runs a module of Python, as `python -m` does, on the mutant of this number."""
-    command = [sys.executable, __file__, str(number), program, *arguments]
-    return subprocess.run(command, cwd=ROOT, env=os.environ, capture_output=True, text=True, check=False)
+def _under(mutant: Mutant, report: "Callable[[], str]") -> str:
+    """What is reported by a process of its own in which the rule is mutated."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reading)
+        sys.meta_path.insert(0, _Mutating(mutant))
+        with os.fdopen(writing, "w") as stream:
+            stream.write(report())
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading) as stream:
+        told = stream.read()
+    os.waitpid(child, 0)
+    return told
 
 
-def _mutated(number: str, program: str, arguments: Sequence[str]) -> None:
-    import runpy
+def _differing() -> str:
+    """The names of the vectors that the rules give otherwise than they are committed."""
+    from kofu_spec.vectors.makers import MAKERS
+    from kofu_spec.vectors.making import VectorsWrong, files
+    from kofu_spec.vectors.reading import folder
 
-    sys.meta_path.insert(0, _Mutating(MUTANTS[int(number)]))
-    sys.argv = [program, *arguments]
-    runpy.run_module(program, run_name="__main__", alter_sys=True)
+    found = []
+    for make in MAKERS:
+        try:
+            made = make()
+            differs = any((folder() / path).read_text("utf-8") != text for path, text in files([made]))
+            found += [made.name] if differs else []
+        except (VectorsWrong, ValueError, KeyError) as wrong:
+            found.append(f"{make.__module__}.{make.__name__} fails: {wrong}")
+    return " ".join(found)
 
 
-def _sweep() -> int:
-    """The tests of a rule on each of its mutants; how many survived."""
-    tests = [f"--rootdir={ROOT}", f"-c={ROOT / 'pyproject.toml'}", "-q", "-x", "-p", "no:cacheprovider"]
-    tests += sorted(str(path) for path in Path(__file__).parent.glob("test_rules_*.py") if "tables" not in path.name)
+def _against_vectors() -> None:
+    """One line a mutant: its number, and the vectors that differ."""
+    # What takes long to load and is no rule, once for all.
+    import holidays  # noqa: F401
+    import jsonschema  # noqa: F401
 
-    def fate(number: int) -> str:
-        done = run(number, "pytest", *tests)
-        by = next((line.split(" ")[1] for line in done.stdout.splitlines() if line.startswith("FAILED")), "")
-        return (
-            f"{KILLED} by {by.split('::')[-1]}"
-            if done.returncode == 1
-            else f"{SURVIVED} ({done.returncode}) {done.stdout[-300:]}"
-        )
+    import kofu_spec.contract.reasons
+    import kofu_spec.requirements
+    from kofu_spec.city import make_city
+
+    make_city()
+    kofu_spec.requirements.load()
+    for number, mutant in enumerate(MUTANTS):
+        print(number, _under(mutant, _differing), flush=True)
+
+
+def _against_tests() -> int:
+    """The tests of each rule on its mutants; how many survived."""
+
+    def fate(mutant: Mutant) -> str:
+        number = str(MUTANTS.index(mutant))
+        tests = Path(__file__).parent / f"test_rules_{mutant.rule}.py"
+        options = ("-q", "-x", "-p", "no:cacheprovider", f"--rootdir={ROOT}", f"-c={ROOT / 'pyproject.toml'}")
+        command = [sys.executable, __file__, "pytest", number, *options, str(tests)]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        by = next((line.split(" ")[1] for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))), "")
+        return f"killed by {by.split('::')[-1]}" if done.returncode == 1 else f"SURVIVED, status {done.returncode}"
 
     with ThreadPoolExecutor(2) as pool:
-        fates = list(pool.map(fate, range(len(MUTANTS))))
+        fates = list(pool.map(fate, MUTANTS))
     for mutant, became in zip(MUTANTS, fates, strict=True):
         print(f"{mutant.name}\n    {became}")
-    return sum(became.startswith(SURVIVED) for became in fates)
+    return sum(became.startswith("SURVIVED") for became in fates)
+
+
+def _tests_of(number: str, arguments: Sequence[str]) -> int:
+    sys.meta_path.insert(0, _Mutating(MUTANTS[int(number)]))
+    import pytest
+
+    return int(pytest.main(list(arguments)))
 
 
 if __name__ == "__main__":
-    if len(sys.argv) == 1:
-        sys.exit(min(_sweep(), 1))
-    _mutated(sys.argv[1], sys.argv[2], sys.argv[3:])
+    match sys.argv[1:]:
+        case ["vectors"]:
+            _against_vectors()
+        case ["pytest", number, *arguments]:
+            sys.exit(_tests_of(number, arguments))
+        case _:
+            sys.exit(min(_against_tests(), 1))

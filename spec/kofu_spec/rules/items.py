@@ -57,7 +57,6 @@ _TAX = (
 )
 
 _KOSEKI_REGISTER = ("registered_domicile", "head_of_register", "created_on")
-_KOSEKI = (*_KOSEKI_REGISTER, "persons")
 _KOSEKI_PERSON = (
     "name",
     "birth_date",
@@ -92,7 +91,8 @@ def shown(application: Application) -> tuple[str, ...]:
         case "tax_assessment":
             return _paths(TaxItems.DESCRIPTOR, _TAX)
         case "koseki_all_matters" | "koseki_individual_matters":
-            return _paths(KosekiItems.DESCRIPTOR, _KOSEKI)
+            of_person = _paths(KosekiPersonItems.DESCRIPTOR, _KOSEKI_PERSON)
+            return (*_KOSEKI_REGISTER, *(f"persons[].{path}" for path in of_person))
     raise ValueError("application: must name a certificate; set one of its kinds")
 
 
