@@ -9,7 +9,7 @@ OUT ?= out
 LEVEL ?= quick
 SELFTEST ?= .cache/selftest
 
-.PHONY: help check test lint format proto proto-release proto-check selftest traceability traceability-check demo bench wheel wheel-check setup clean
+.PHONY: help check test lint format docs model model-full model-results proto proto-release proto-check selftest traceability traceability-check demo bench wheel wheel-check setup clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 20
@@ -40,6 +40,19 @@ proto-check: setup ## buf lint, no break of the last release, no difference betw
 	@cd proto && $(BIN)/buf lint ../.cache/kofu.binpb
 	@$(BIN)/python proto/generate.py --breaking
 	@$(BIN)/python proto/generate.py --check
+
+docs: setup ## the specification as a site, Japanese and English, into $(OUT)/docs
+	@$(BIN)/python proto/generate.py --image .cache/kofu-commented.binpb
+	@PYTHONPATH=spec/docs:proto $(BIN)/python -m kofu_site.build --image .cache/kofu-commented.binpb --out $(OUT)/docs
+
+model: setup ## every state of the model's small configurations, and its mutants
+	@$(BIN)/kofu model
+
+model-full: setup ## the large configurations too; takes minutes
+	@$(BIN)/kofu model --large
+
+model-results: setup ## search again and write spec/kofu_spec/model/results.json
+	@$(BIN)/python -m kofu_spec.model.results
 
 selftest: setup ## every seeded fault against the suite: the matrix fault x check
 	@$(BIN)/kofu selftest $(ARGS)

@@ -1,6 +1,7 @@
 """Every check of the chain, each apart from the act that it guards.
 
-A guard looks at the state only. What a mutant removes or weakens is always one of these; numbers as in spec/docs/model.md.
+A guard looks at the state only. What a mutant removes or weakens is always one of these; they are numbered as in
+spec/docs/model.md.
 """
 
 from collections.abc import Callable

@@ -133,7 +133,7 @@ def abort(_: Chain, before: State, action: Action, __: State) -> bool:
     "P.5",
     "2.6",
     ja="確認された異動は、その後の申請による証明書に反映されている。最新と確かめられないサーバは交付しない。",
-    en="An acknowledged change shows in every document applied for afterwards; a server that can't know issues nothing.",
+    en="An acknowledged change shows in every document applied for afterwards; one that can't know issues nothing.",
 )
 def freshness(_: Chain, before: State, action: Action, after: State) -> bool:
     """What was acknowledged at the application is in what the document was made from."""

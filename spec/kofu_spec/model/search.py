@@ -1,6 +1,6 @@
 """Every state, breadth first: the shortest counterexample, or none; and the digests of states and labelled edges."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -9,14 +9,16 @@ from kofu_spec.model.chain import Chain
 from kofu_spec.model.invariants import INVARIANTS
 from kofu_spec.model.state import State, encode
 
+History = tuple[tuple[Action, State], ...]
+Watcher = Callable[[State, Action, State], None]
+
 
 @dataclass(frozen=True)
 class Counterexample:
-    """The shortest history that breaks an invariant."""
+    """The shortest history that breaks an invariant: each step with the state after it; the last one breaks it."""
 
     invariant: str
-    history: tuple[tuple[Action, State], ...]
-    """Each step and the state after it; the last one breaks the invariant."""
+    history: History
 
     @property
     def length(self) -> int:
@@ -26,17 +28,19 @@ class Counterexample:
 
 @dataclass(frozen=True)
 class Search:
-    """What a search saw."""
+    """What a search saw; `depth` is the number of steps to the states that are farthest away."""
 
     states: int
     steps: int
     depth: int
-    """Steps to the states that are farthest away."""
     broken: Counterexample | None
 
 
-def search(chain: Chain, invariants: Collection[str] = tuple(INVARIANTS)) -> Search:
-    """Visits all states of the chain, nearest first, and stops at the first step that breaks one of the invariants."""
+def search(chain: Chain, invariants: Collection[str] = tuple(INVARIANTS), watcher: Watcher | None = None) -> Search:
+    """Visits all states of the chain, nearest first, and stops at the first step that breaks one of the invariants.
+
+    `watcher` is shown every step that was visited.
+    """
     watched = [(name, INVARIANTS[name].holds) for name in invariants]
     came_from: dict[State, tuple[State, Action] | None] = {chain.initial: None}
     frontier, depth, steps = [chain.initial], 0, 0
@@ -45,6 +49,8 @@ def search(chain: Chain, invariants: Collection[str] = tuple(INVARIANTS)) -> Sea
         for before in frontier:
             for action, after in chain.steps(before):
                 steps += 1
+                if watcher:
+                    watcher(before, action, after)
                 for name, holds in watched:
                     if not holds(chain, before, action, after):
                         history = (*_history(came_from, before), (action, after))
@@ -56,7 +62,7 @@ def search(chain: Chain, invariants: Collection[str] = tuple(INVARIANTS)) -> Sea
     return Search(len(came_from), steps, depth, None)
 
 
-def _history(came_from: dict[State, tuple[State, Action] | None], last: State) -> tuple[tuple[Action, State], ...]:
+def _history(came_from: dict[State, tuple[State, Action] | None], last: State) -> History:
     history = []
     while (origin := came_from[last]) is not None:
         before, action = origin
@@ -65,41 +71,42 @@ def _history(came_from: dict[State, tuple[State, Action] | None], last: State) -
     return tuple(reversed(history))
 
 
-@dataclass(frozen=True)
 class Digest:
-    """All states and labelled edges of a chain, in a form that doesn't depend on the order in which they were found.
+    """All states and labelled edges of a search, in a form that doesn't depend on the order of finding them.
 
     A digest is the sum modulo 2^64 of the first eight bytes of BLAKE2b of each distinct line: a state's encoding, or
-    encoding, label and encoding with one blank between.
+    encoding, label and encoding with one blank between. Give an instance to `search` as its watcher.
     """
 
-    states: int
-    edges: int
-    state_digest: str
-    edge_digest: str
+    def __init__(self, chain: Chain) -> None:
+        self.actions: set[str] = set()
+        self._texts = {chain.initial: encode(chain.initial)}
+        self._edges: set[int] = set()
 
+    def __call__(self, before: State, action: Action, after: State) -> None:
+        self.actions.add(action.name)
+        self._edges.add(line_hash(f"{self._text(before)} {action} {self._text(after)}"))
 
-def digest(chain: Chain) -> Digest:
-    """The digest of everything that the chain can reach."""
-    states = {encode(chain.initial)}
-    edges: set[int] = set()
-    for before, action, after in all_steps(chain):
-        states.add(after)
-        edges.add(line_hash(f"{before} {action} {after}"))
-    return Digest(len(states), len(edges), _hexadecimal(sum(map(line_hash, states))), _hexadecimal(sum(edges)))
+    def _text(self, state: State) -> str:
+        text = self._texts.get(state)
+        if text is None:
+            text = self._texts[state] = encode(state)
+        return text
 
+    @property
+    def edges(self) -> int:
+        """The number of distinct labelled edges."""
+        return len(self._edges)
 
-def all_steps(chain: Chain) -> Iterator[tuple[str, Action, str]]:
-    """Each step of each state that can be reached, states encoded."""
-    seen, waiting = {chain.initial}, [chain.initial]
-    while waiting:
-        state = waiting.pop()
-        text = encode(state)
-        for action, after in chain.steps(state):
-            if after not in seen:
-                seen.add(after)
-                waiting.append(after)
-            yield text, action, encode(after)
+    @property
+    def of_states(self) -> str:
+        """The digest of the states, sixteen hexadecimal digits."""
+        return _hexadecimal(sum(map(line_hash, self._texts.values())))
+
+    @property
+    def of_edges(self) -> str:
+        """The digest of the labelled edges, sixteen hexadecimal digits."""
+        return _hexadecimal(sum(self._edges))
 
 
 def line_hash(line: str) -> int:

@@ -5,7 +5,12 @@ from kofu_spec.model.chain import Chain
 from kofu_spec.model.state import Configuration, Period, Phase, State, Status, idle_kiosk
 
 
-@action(each_kiosk, each_citizen, ja="市民{1}が端末{0}にカードを置く", en="citizen {1} puts the card into kiosk {0}")
+@action(
+    each_kiosk,
+    each_citizen,
+    ja="市民{1:letter}が端末{0}にカードを置く",
+    en="citizen {1:letter} puts the card into kiosk {0}",
+)
 def insert(chain: Chain, s: State, k: int, c: int) -> State | None:
     """A citizen who stands at no kiosk goes to one that is idle."""
     if s.kiosks[k - 1].phase != Phase.IDLE or not stands_nowhere(s, c):
@@ -72,8 +77,8 @@ def pin_locked(chain: Chain, s: State, k: int) -> State | None:
     each_kiosk,
     each_citizen,
     needs="swaps",
-    ja="端末{0}のカードが市民{1}のものに替わる",
-    en="citizen {1}'s card is swapped into kiosk {0}",
+    ja="端末{0}のカードが市民{1:letter}のものに替わる",
+    en="citizen {1:letter}'s card is swapped into kiosk {0}",
 )
 def swap(chain: Chain, s: State, k: int, c: int) -> State | None:
     """Another card takes the place of the one that the PIN was typed for: it has to be typed again. [3.3.9]"""
@@ -142,7 +147,12 @@ def take_card(_: Chain, s: State, k: int) -> State | None:
     return kiosk(s, k, phase=Phase.CARD_TAKEN.value)
 
 
-@action(each_citizen, needs="validity", ja="市民{0}の証明書が失効する", en="citizen {0}'s certificate is revoked")
+@action(
+    each_citizen,
+    needs="validity",
+    ja="市民{0:letter}の証明書が失効する",
+    en="citizen {0:letter}'s certificate is revoked",
+)
 def revoke(_: Chain, s: State, c: int) -> State | None:
     """A certificate is revoked, for good. [1.8]"""
     return None if s.citizens[c - 1].revoked else citizen(s, c, revoked=1)
@@ -151,8 +161,8 @@ def revoke(_: Chain, s: State, c: int) -> State | None:
 @action(
     each_citizen,
     needs="counter",
-    ja="市役所が来庁した市民{0}の本人確認をする",
-    en="the city office establishes citizen {0}'s identity",
+    ja="市役所が来庁した市民{0:letter}の本人確認をする",
+    en="the city office establishes citizen {0:letter}'s identity",
 )
 def identify(_: Chain, s: State, c: int) -> State | None:
     """A visit to the city office. [3.3.11]"""
@@ -162,7 +172,7 @@ def identify(_: Chain, s: State, c: int) -> State | None:
     return citizen(s, c, identified=1)
 
 
-@action(each_citizen, needs="counter", ja="市民{0}のロックを解除する", en="citizen {0}'s lock is lifted")
+@action(each_citizen, needs="counter", ja="市民{0:letter}のロックを解除する", en="citizen {0:letter}'s lock is lifted")
 def unblock(chain: Chain, s: State, c: int) -> State | None:
     """The lock is lifted at the counter, for a person whose identity is recorded. [3.3.11]"""
     card = s.citizens[c - 1]

@@ -1,7 +1,7 @@
 """What the model remembers: nothing but small whole numbers.
 
-Citizens, kiosks, servers, places, requests and changes are counted from 1; 0 is nobody or nothing. A page is known by the
-request that it names and the citizen that it is about, a set of changes by its bits.
+Citizens, kiosks, servers, places, requests and changes are counted from 1; 0 is nobody or nothing. A page is known by
+the request that it names and the citizen that it is about, a set of changes by its bits.
 """
 
 from collections.abc import Iterator
