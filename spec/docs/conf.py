@@ -10,7 +10,7 @@ sys.path.insert(0, str(HERE))
 
 project = "kofu"
 author = "kofu"
-copyright = "kofu, Apache-2.0"  # noqa: A001 - Sphinx names it
+copyright = "kofu, Apache-2.0"
 release = tomllib.loads((HERE.parents[1] / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
 extensions = ["myst_parser", "kofu_site.navigation", "kofu_site.search"]
 myst_enable_extensions = ["attrs_block", "attrs_inline", "colon_fence", "deflist"]
@@ -36,6 +36,7 @@ TITLES = {"ja": "kofu コンビニ交付の仕様", "en": "kofu: convenience-sto
 
 
 def _title(app: Any, config: Any) -> None:
+    del app
     config.html_title = TITLES[config.language]
     config.html_short_title = "kofu"
 

@@ -32,7 +32,19 @@ def write_sources(pages: dict[str, str], folder: Path) -> None:
 def build_tree(lang: Lang, sources: Path, out: Path, doctrees: Path) -> "subprocess.Popen[bytes]":
     """Starts Sphinx, which keeps one language a process; a warning fails, after all of them were shown."""
     shutil.copytree(DOCS / "locale", sources / "locale", dirs_exist_ok=True)
-    arguments = ["-q", "-W", "--keep-going", "-b", "html", "-c", DOCS, "-d", doctrees, "-D", f"language={lang}"]
+    arguments: list[str | Path] = [
+        "-q",
+        "-W",
+        "--keep-going",
+        "-b",
+        "html",
+        "-c",
+        DOCS,
+        "-d",
+        doctrees,
+        "-D",
+        f"language={lang}",
+    ]
     return subprocess.Popen([sys.executable, "-m", "sphinx", *arguments, sources, out / lang])
 
 
@@ -44,7 +56,8 @@ def build(image: Path, out: Path, cache: Path) -> int:
         sources = cache / "source" / lang
         write_sources(all_pages(facts, lang), sources)
         running.append(build_tree(lang, sources, out, cache / "doctrees" / lang))
-    if any([sphinx.wait() for sphinx in running]):
+    statuses = [sphinx.wait() for sphinx in running]
+    if any(statuses):
         return 1
     shutil.copyfile(DOCS / "templates" / "choose.html", out / "index.html")
     print(f"{out / 'index.html'}: built in {time.monotonic() - started:.0f} s", file=sys.stderr)
@@ -53,7 +66,9 @@ def build(image: Path, out: Path, cache: Path) -> int:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--image", type=Path, required=True, help="descriptor image with comments (generate.py --image)")
+    parser.add_argument(
+        "--image", type=Path, required=True, help="descriptor image with comments (generate.py --image)"
+    )
     parser.add_argument("--out", type=Path, default=ROOT / "out" / "docs")
     parser.add_argument("--cache", type=Path, default=ROOT / ".cache" / "docs")
     given = parser.parse_args()

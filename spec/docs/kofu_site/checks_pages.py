@@ -55,8 +55,8 @@ def index(facts: Facts, lang: Lang, modules: dict[str, list[CheckLink]]) -> Page
             lang(
                 f"適合性試験の検査は{len(facts.links.checks)}件である。それぞれが一つの場面を語り、原文を引き、"
                 "適合するシステムの振る舞いを述べる。検査の説明は英語である。",
-                f"The suite has {len(facts.links.checks)} checks. Each tells one situation, quotes the source sentence, and "
-                "says what a conforming system does.",
+                f"The suite has {len(facts.links.checks)} checks. Each tells one situation, quotes the source "
+                "sentence, and says what a conforming system does.",
             ),
             table(
                 (lang("検査", "Check"), lang("要件", "Requirements"), lang("見付ける誤り", "Faults that it finds")),
@@ -123,11 +123,9 @@ def faults(facts: Facts, lang: Lang) -> Page:
             lang(
                 f"検査が誤りを見付けることを示すため、参照実装に仕込むことができる誤りが{len(facts.links.faults)}件ある。"
                 "説明は英語である。",
-                f"{len(facts.links.faults)} faults that the reference can be started with. They show that the checks see "
-                "what they are for.",
+                f"{len(facts.links.faults)} faults that the reference can be started with. They show that the checks "
+                "see what they are for.",
             ),
             *parts,
         ),
     )
-
-

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from contract.image import Image
-
 from kofu_spec import vectors
 from kofu_spec.contract import interfaces, reasons
 from kofu_spec.contract.reasons import ReasonEntry

@@ -3,9 +3,6 @@
 import re
 from collections.abc import Iterator
 
-from contract.image import Text
-from contract.items import type_name
-from contract.schema import is_map, needed_fields
 from google.protobuf.descriptor import (
     Descriptor,
     EnumDescriptor,
@@ -15,6 +12,9 @@ from google.protobuf.descriptor import (
     ServiceDescriptor,
 )
 
+from contract.image import Text
+from contract.items import type_name
+from contract.schema import is_map, needed_fields
 from kofu_site import flow_pages, links, rule_words
 from kofu_site.facts import Facts
 from kofu_site.flows import FLOWS, ONE_CERTIFICATE
@@ -28,7 +28,6 @@ from kofu_site.markup import (
     heading,
     link,
     plain,
-    spoken,
     table,
     target,
     toctree,
@@ -70,9 +69,7 @@ def index(facts: Facts, lang: Lang) -> Page:
             heading(2, plain(lang(ONE_CERTIFICATE.title_ja, ONE_CERTIFICATE.title_en))),
             *flow_pages.drawn(facts, lang, ONE_CERTIFICATE),
             heading(2, lang("共通の語", "Shared words")),
-            bullets(
-                f"[{plain(title_of(facts, lang, file))}](/{path_of(file)}.md)" for file in shared
-            ),
+            bullets(f"[{plain(title_of(facts, lang, file))}](/{path_of(file)}.md)" for file in shared),
             toctree([f"/{path_of(file)}" for file in (*with_service, *shared)]),
         ),
     )
@@ -140,6 +137,7 @@ def _method(facts: Facts, lang: Lang, method: MethodDescriptor) -> Iterator[str]
     yield from _meaning(facts, lang, facts.image.text(method.full_name))
     rpc = f"{method.containing_service.name}.{method.name}"
     reasons = [entry for entry in facts.reasons.values() if entry.may_be_answered_by(rpc)]
+    refused = lang("拒否の理由", "Reasons of refusal")
     stream = " " + lang("（ストリーム）", "(stream)")
     http = code(f"POST /{method.containing_service.full_name}/{method.name}")
     yield bullets(
@@ -147,7 +145,7 @@ def _method(facts: Facts, lang: Lang, method: MethodDescriptor) -> Iterator[str]
             f"**{lang('要求', 'Request')}** {_to_type(method.input_type)}{stream if method.client_streaming else ''}",
             f"**{lang('応答', 'Response')}** {_to_type(method.output_type)}{stream if method.server_streaming else ''}",
             *([] if method.server_streaming else [f"**HTTP/JSON** {http}"]),
-            f"**{lang('拒否の理由', 'Reasons of refusal')}** {' '.join(links.to_reason(one.reason) for one in reasons)}",
+            f"**{refused}** {' '.join(links.to_reason(one.reason) for one in reasons)}",
         ]
     )
 

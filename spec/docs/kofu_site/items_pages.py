@@ -37,8 +37,8 @@ def pages(facts: Facts, lang: Lang) -> Iterator[Page]:
             heading(1, lang("記載項目", "Printed items")),
             lang(
                 "証明書ごとに、記載する項目、JSONでの位置、規則及び出典を示す。必須でない項目は、記載しないことがある。",
-                "For each certificate its items: where each stands in JSON, its rules, its source. What is not required "
-                "may be left out.",
+                "For each certificate its items: where each stands in JSON, its rules, its source. What is not "
+                "required may be left out.",
             ),
             *parts,
         ),
@@ -52,8 +52,6 @@ def _row(facts: Facts, lang: Lang, row: dict[str, str], path: str) -> tuple[str,
     return (
         f"{link(plain(lang(row['ja'], row['en'].removesuffix('.'))), links.declared(message))} {other}",
         code(row["json_path"].removeprefix(f"{path}.")),
-        lang("。", "; ").join(
-            rule_words.of_field(facts.image, lang, field, row["rules"].split("; ")[0] == "required")
-        ),
+        lang("。", "; ").join(rule_words.of_field(facts.image, lang, field, row["rules"].split("; ")[0] == "required")),
         links.to_requirements(facts, row["source"]),
     )

@@ -59,9 +59,9 @@ def index(results: Results, lang: Lang) -> Page:
                 f"コンビニ交付の一連の動作を、起こり得る全ての順序について調べるためのモデルである。性質は{len(INVARIANTS)}件、"
                 f"確認する箇所を一つ外し又は緩めた変異は{len(MUTANTS)}件ある。全ての状態を調べ、性質が破れないこと、"
                 "及び変異のそれぞれで性質が破れることを確かめている。",
-                f"A transition system of the whole chain, small enough to look at every order in which things may happen. "
-                f"It has {len(INVARIANTS)} invariants, and {len(MUTANTS)} mutants that each lack or weaken one guard. "
-                "All states are visited: no invariant breaks, and with each mutant one does.",
+                f"A transition system of the whole chain, small enough to look at every order in which things may "
+                f"happen. It has {len(INVARIANTS)} invariants, and {len(MUTANTS)} mutants that each lack or weaken one "
+                "guard. All states are visited: no invariant breaks, and with each mutant one does.",
             ),
             bullets(
                 [
@@ -194,9 +194,10 @@ def counterexample(lang: Lang, killed: Killed) -> Iterator[str]:
     configuration = CONFIGURATIONS[MUTANTS[killed.mutant].configuration]
     steps = [tell(_action(text), configuration) for text in killed.actions]
     broken = INVARIANTS[killed.invariant]
+    name = links.to_invariant(broken.name)
     yield lang(
-        f"{links.to_invariant(broken.name)} が破れる最短の経過（{killed.length}段階）: {plain(broken.ja)}",
-        f"The shortest history that breaks {links.to_invariant(broken.name)} ({killed.length} steps): {plain(broken.en)}",
+        f"{name} が破れる最短の経過（{killed.length}段階）: {plain(broken.ja)}",
+        f"The shortest history that breaks {name} ({killed.length} steps): {plain(broken.en)}",
     )
     yield numbered(plain(lang(step.ja, step.en)) for step in steps)
 

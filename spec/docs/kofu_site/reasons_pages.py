@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from contract.reasons_table import FEE, THEN
-
 from kofu_site import links
 from kofu_site.facts import Facts
 from kofu_site.markup import Lang, Page, block, bullets, code, document, heading, link, plain, target

@@ -55,9 +55,9 @@ def index(facts: Facts, lang: Lang) -> Page:
             lang(
                 f"諮問資料の一文ごとに番号を付けた要件と、誤交付の事例から定めた要件（P.1以降）を示す。全部で{len(entries)}件である。"
                 "検査のない要件は「未対応」とし、適合とは扱わない。",
-                f"The {len(entries)} requirements: each sentence of the source document with its number, and those that "
-                "the reported wrong issuances ask for (P.1 and on). One without a check is shown as not yet covered, "
-                "never as passed.",
+                f"The {len(entries)} requirements: each sentence of the source document with its number, and those "
+                "that the reported wrong issuances ask for (P.1 and on). One without a check is shown as not yet "
+                "covered, never as passed.",
             ),
             table(
                 (
@@ -182,7 +182,12 @@ def _verdict(facts: Facts, lang: Lang, requirement: Requirement) -> Iterator[str
     elif facts.links.checks_of(requirement.id):
         yield lang(
             "場面が起きなかった、又は観測できなかったときは判定不能（inconclusive）であり、適合とは扱わない。",
-            "Where the situation did not arise or could not be observed the verdict is *inconclusive*, which is no pass.",
+            "Where it did not arise, or could not be observed, the verdict is *inconclusive*, which is no pass.",
+        )
+        least = ", ".join(f"{level} {count}" for level, count in requirement.least_triggers.items())
+        yield lang(
+            f"適合には、この場面が次の回数以上起きていることを要する: {least}。",
+            f"A pass takes that many times, by level: {least}.",
         )
     if requirement.evidence_ja:
         yield heading(2, lang("求める証拠", "Evidence asked for"))
@@ -209,10 +214,7 @@ def _faults(facts: Facts, lang: Lang, requirement: Requirement) -> Iterator[str]
     )
     for fault in found:
         yield bullets(
-            [
-                f"{links.to_fault(fault.id)} {spoken(Lang.EN, plain(fault.sentence))}"
-                f" → {links.to_check(fault.killed_by)}"
-            ]
+            [f"{links.to_fault(fault.id)} {spoken(Lang.EN, plain(fault.sentence))} → {links.to_check(fault.killed_by)}"]
         )
 
 

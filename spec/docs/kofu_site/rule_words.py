@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from contract.image import Image
-from contract.rules import cel, predefined, stated
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
+from contract.image import Image
+from contract.rules import cel, predefined, stated
 from kofu_site import links
 from kofu_site.markup import Lang, code, link, plain, spoken
 
@@ -65,7 +65,9 @@ def _entries(lang: Lang, rules: Any) -> Iterator[str]:
 
 def _spans(lang: Lang, kind: str, said: dict[str, Any]) -> Iterator[str]:
     """Lengths, counts and ranges as one phrase each; takes them out of what is left to say."""
-    unit = {"bytes": lang("バイト", " bytes"), "repeated": lang("件", " entries")}.get(kind, lang("文字", " characters"))
+    unit = {"bytes": lang("バイト", " bytes"), "repeated": lang("件", " entries")}.get(
+        kind, lang("文字", " characters")
+    )
     if "len" in said:
         said["min_len"] = said["max_len"] = said.pop("len")
     for least, most in (("min_len", "max_len"), ("min_items", "max_items")):
@@ -98,7 +100,7 @@ def _words(values: Any) -> str:
 
 
 PHRASES: dict[str, Phrase] = {
-    "uuid": lambda lang, _: "UUID",
+    "uuid": lambda *_: "UUID",
     "pattern": lambda lang, value: lang(f"形式 {code(value)}", f"form {code(value)}"),
     "prefix": lambda lang, value: lang(f"先頭は {_bytes(value)}", f"begins with {_bytes(value)}"),
     "const": lambda lang, value: lang(f"常に {code(str(value).lower())}", f"always {code(str(value).lower())}"),

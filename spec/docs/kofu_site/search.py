@@ -17,14 +17,14 @@ _TERM = re.compile(f"({NAME})|({JAPANESE})")
 SPLITTER = """
 function splitQuery(query) {
   const terms = [];
-  for (const [, name, japanese] of query.matchAll(new RegExp(%s, "gu"))) {
+  for (const [, name, japanese] of query.matchAll(new RegExp(PATTERN, "gu"))) {
     if (name !== undefined) terms.push(name);
     else if (japanese.length === 1) terms.push(japanese);
     else for (let at = 0; at + 1 < japanese.length; at++) terms.push(japanese.slice(at, at + 2));
   }
   return terms;
 }
-""" % json.dumps(f"({NAME})|({JAPANESE})")
+""".replace("PATTERN", json.dumps(f"({NAME})|({JAPANESE})"))
 
 
 def index_terms(text: str) -> list[str]:
@@ -45,7 +45,7 @@ class JapaneseSearch(SearchLanguage):
     language_name = "Japanese"
     js_splitter_code = SPLITTER
 
-    def split(self, input: str) -> list[str]:  # noqa: A002 - Sphinx names it
+    def split(self, input: str) -> list[str]:
         return index_terms(input)
 
 
@@ -54,7 +54,7 @@ class EnglishSearch(SearchEnglish):
 
     js_splitter_code = SPLITTER
 
-    def split(self, input: str) -> list[str]:  # noqa: A002 - Sphinx names it
+    def split(self, input: str) -> list[str]:
         return index_terms(input)
 
 

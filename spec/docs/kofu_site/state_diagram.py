@@ -62,9 +62,7 @@ def _room(transitions: Sequence[Transition]) -> float:
     return max(svg.width_of(one.label) for one in transitions) + 24 + LANE * (lanes + 1)
 
 
-def _side(
-    place: dict[str, int], transitions: Sequence[Transition], middle: float, half: float, side: int
-) -> list[str]:
+def _side(place: dict[str, int], transitions: Sequence[Transition], middle: float, half: float, side: int) -> list[str]:
     """The transitions of one side: out of their state past their label to the lane of their target, and in there."""
     targets = list(dict.fromkeys(one.target for one in transitions if one.target != one.source))
     widest = max((svg.width_of(one.label) for one in transitions), default=0) + 24

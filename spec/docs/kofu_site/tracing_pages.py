@@ -62,7 +62,9 @@ def state(facts: Facts, lang: Lang, entry: Requirement) -> str:
     if entry.pending is not None:
         waits = lang(*PENDING[entry.pending])
         return lang(f"未対応（{waits}を待つ）", f"not yet covered (waits for {waits})")
-    return lang("検査済み", "judged") if _exercised(facts, entry) else lang("場面が起きていない", "situation never arose")
+    return (
+        lang("検査済み", "judged") if _exercised(facts, entry) else lang("場面が起きていない", "situation never arose")
+    )
 
 
 def _exercised(facts: Facts, entry: Requirement) -> bool:

@@ -17,7 +17,7 @@ SHOWN = 40
 def pages(facts: Facts, lang: Lang) -> Iterator[Page]:
     yield index(facts, lang)
     for file in facts.vectors.values():
-        yield page(facts, lang, file)
+        yield page(lang, file)
 
 
 def index(facts: Facts, lang: Lang) -> Page:
@@ -54,7 +54,7 @@ def index(facts: Facts, lang: Lang) -> Page:
     )
 
 
-def page(facts: Facts, lang: Lang, file: VectorFile) -> Page:
+def page(lang: Lang, file: VectorFile) -> Page:
     shown = file.vectors[:SHOWN]
     rows = [
         (
@@ -81,7 +81,12 @@ def page(facts: Facts, lang: Lang, file: VectorFile) -> Page:
                 ]
             ),
             *(
-                [lang(f"{len(file.vectors)}件のうち、初めの{len(shown)}件を示す。", f"The first {len(shown)} of {len(file.vectors)}.")]
+                [
+                    lang(
+                        f"{len(file.vectors)}件のうち、初めの{len(shown)}件を示す。",
+                        f"The first {len(shown)} of {len(file.vectors)}.",
+                    )
+                ]
                 if more
                 else []
             ),

@@ -5,9 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import generate
 import pytest
 
+import generate
 from kofu_site import build, facts
 from kofu_site.facts import Facts
 

@@ -44,7 +44,7 @@ WIDE_PAGES = (
 
 
 class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - named by the base class
+    def log_message(self, format: str, *args: object) -> None:
         pass
 
 
@@ -121,7 +121,14 @@ def test_the_switch_leads_to_the_same_page(desk: Watched, served: str) -> None:
 
 @pytest.mark.parametrize(
     ("language", "typed"),
-    [("ja", "暗証番号"), ("ja", "暗証番号 ロック"), ("ja", "3.3.10"), ("en", "PIN"), ("en", "3.3.10"), ("en", "locked")],
+    [
+        ("ja", "暗証番号"),
+        ("ja", "暗証番号 ロック"),
+        ("ja", "3.3.10"),
+        ("en", "PIN"),
+        ("en", "3.3.10"),
+        ("en", "locked"),
+    ],
 )
 def test_the_search_finds_a_requirement(desk: Watched, served: str, language: str, typed: str) -> None:
     desk.page.goto(f"{served}/{language}/index.html")
@@ -191,7 +198,8 @@ def test_text_stands_out_from_its_ground(browser: Browser, served: str, scheme: 
 
 CONTRAST = """() => {
   const parse = colour => (colour.match(/[\\d.]+/g) || []).map(Number);
-  const light = ([r, g, b]) => [r, g, b].map(v => v / 255).map(v => v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4)
+  const light = ([r, g, b]) => [r, g, b].map(v => v / 255)
+    .map(v => v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4)
     .reduce((sum, v, at) => sum + v * [.2126, .7152, .0722][at], 0);
   const ground = node => {
     for (let one = node; one; one = one.parentElement) {
@@ -205,7 +213,7 @@ CONTRAST = """() => {
     const own = [...node.childNodes].some(one => one.nodeType === 3 && one.textContent.trim());
     if (!own || node.closest(".headerlink") || !node.getClientRects().length) continue;
     const [a, b] = [light(parse(getComputedStyle(node).color)), light(ground(node))].sort((x, y) => y - x);
-    if ((a + .05) / (b + .05) < 4.5) weak.push(`${node.tagName} ${node.className}: ${node.textContent.trim().slice(0, 40)}`);
+    if ((a + .05) / (b + .05) < 4.5) weak.push(`${node.tagName}: ${node.textContent.trim().slice(0, 40)}`);
   }
   return weak;
 }"""

@@ -1,6 +1,7 @@
 """The built site, page by page: links hold, nothing is fetched, headings and languages are in order."""
 
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -68,10 +69,12 @@ def test_headings_are_in_order_and_the_first_is_the_only_one_of_its_level(site: 
     for file in pages(site):
         if file.name == "search.html":  # its heading comes with the results
             continue
-        levels = [int(one.name[1]) for one in (soup(file).article or soup(file)).find_all(["h1", "h2", "h3", "h4", "h5"])]
+        levels = [
+            int(one.name[1]) for one in (soup(file).article or soup(file)).find_all(["h1", "h2", "h3", "h4", "h5"])
+        ]
         assert levels.count(1) == 1, file
         assert levels[0] == 1, file
-        assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False)), file
+        assert all(after <= before + 1 for before, after in pairwise(levels)), file
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
