@@ -47,7 +47,7 @@ MUTANTS = (
     Mutant("calendar", "_SATURDAY = 5", "_SATURDAY = 6", "hours"),
     Mutant("calendar", "and not is_year_end(day) and day not in national", "and day not in national", ""),
     Mutant("calendar", "and day not in national_holidays(day.year)", "", "hours"),
-    Mutant("calendar", 'years=year, language="ja"', 'years=year, language="ja", observed=False', "hours"),
+    Mutant("calendar", 'years=year, language="ja"', 'years=year, language="ja", observed=False', "holidays"),
     Mutant("calendar", "instant.astimezone(JST)", "instant", "hours"),
     Mutant("calendar", "and calendar.koseki_hours.hold_at(now.time())", "", "hours"),
     Mutant("calendar", "CertificateKind.CERTIFICATE_KIND_KOSEKI_ALL_MATTERS, ", "", "hours"),

@@ -28,7 +28,7 @@ from kofu_spec.vectors.makers.eligibility import application_of
 from kofu_spec.vectors.making import Made, VectorsWrong, files, record
 
 NAMES = (
-    *("eligibility", "eras", "fees", "hours", "individual_number", "items"),
+    *("eligibility", "eras", "fees", "holidays", "hours", "individual_number", "items"),
     *("municipality_code", "names", "pin", "tax_year"),
 )
 JAPANESE = re.compile("[぀-ヿ一-鿿]")
