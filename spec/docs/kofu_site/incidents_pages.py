@@ -95,7 +95,7 @@ def _modelled(facts: Facts, lang: Lang, incident: Incident) -> Iterator[str]:
         if not alike:
             yield lang(
                 "この確認だけを欠くモデルでは、後の確認が事例のような結果を防ぐ。それでも次の性質が破れる。",
-                "With this guard alone gone the later ones still keep what the incident broke. This breaks all the same:",
+                "With this guard alone gone, later ones still keep what the incident broke. All the same this breaks:",
             )
         yield from counterexample(lang, (alike or killed)[0])
 
