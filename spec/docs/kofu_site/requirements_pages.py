@@ -54,7 +54,7 @@ def index(facts: Facts, lang: Lang) -> Page:
             heading(1, lang("要件", "Requirements")),
             lang(
                 f"諮問資料の一文ごとに番号を付けた要件と、誤交付の事例から定めた要件（P.1以降）を示す。全部で{len(entries)}件である。"
-                "検査のない要件は「未対応」とし、適合とは扱わない。",
+                "検査のない要件は「未対応」とし、合格とは扱わない。",
                 f"The {len(entries)} requirements: each sentence of the source document with its number, and those "
                 "that the reported wrong issuances ask for (P.1 and on). One without a check is shown as not yet "
                 "covered, never as passed.",
@@ -175,18 +175,18 @@ def _verdict(facts: Facts, lang: Lang, requirement: Requirement) -> Iterator[str
         yield block(
             "not-covered",
             lang(
-                f"まだ確かめられない。{waits}を待っている。適合とは表示しない。",
+                f"まだ確かめられない。{waits}を待っている。合格とは表示しない。",
                 f"Not yet covered: it waits for {waits}. It is never shown as passed.",
             ),
         )
     elif facts.links.checks_of(requirement.id):
         yield lang(
-            "場面が起きなかった、又は観測できなかったときは判定不能（inconclusive）であり、適合とは扱わない。",
+            "場面が起きなかった、又は観測できなかったときは判定不能（inconclusive）であり、合格とは扱わない。",
             "Where it did not arise, or could not be observed, the verdict is *inconclusive*, which is no pass.",
         )
         least = ", ".join(f"{level} {count}" for level, count in requirement.least_triggers.items())
         yield lang(
-            f"適合には、この場面が次の回数以上起きていることを要する: {least}。",
+            f"合格とするには、この場面が次の回数以上起きていることを要する: {least}。",
             f"A pass takes that many times, by level: {least}.",
         )
     if requirement.evidence_ja:
