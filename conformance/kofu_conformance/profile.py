@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo
 
-SystemName = Literal["core", "relay", "koseki", "issuing", "center", "kiosk", "counter", "jpki"]
+SystemName = Literal["core", "relay", "koseki", "issuing", "center", "kiosk", "counter", "jpki", "inquiry"]
 PeerRole = Literal[
     "tester", "office", "kiosk", "center", "issuing", "relay", "koseki", "core", "counter", "maintenance"
 ]

@@ -144,7 +144,8 @@ def test_compressed_body_is_refused(wire: JsonWire) -> None:
 def test_charset_and_protocol_version_may_be_stated(wire: JsonWire) -> None:
     stated = wire.post(REQUEST, content_type='Application/JSON; charset="UTF-8"', connect_protocol_version="1")
     assert stated.status_code == 200
-    invalid(wire.post(REQUEST, connect_protocol_version="2"), 400, "http.connect_protocol_version")
+    for other in ("2", "", "1, 1"):
+        invalid(wire.post(REQUEST, connect_protocol_version=other), 400, "http.connect_protocol_version")
 
 
 @pytest.mark.parametrize("chunked", [False, True])
@@ -208,6 +209,12 @@ def test_what_is_no_json_object_is_refused(wire: JsonWire, body: bytes, rule: st
         ({"holder": {"issuerKeyId": "AA*="}}, "json.base64", "holder.issuer_key_id"),
         ({"holder": {"issuerKeyId": "AAAAA"}}, "json.base64", "holder.issuer_key_id"),
         ({"holder": {"issuerKeyId": "AA="}}, "json.base64", "holder.issuer_key_id"),
+        ({"holder": {"issuerKeyId": "AAAA=="}}, "json.base64", "holder.issuer_key_id"),
+        ({"holder": {"issuerKeyId": "AAA"}}, "json.base64", "holder.issuer_key_id"),
+        ({"holder": {"issuerKeyId": "-_AA"}}, "json.base64", "holder.issuer_key_id"),
+        ({"holder": {"issuerKeyId": "AAB="}}, "json.base64", "holder.issuer_key_id"),
+        ({"holder": None}, "json.null", "holder"),
+        ({"application": {"sealRegistration": None}}, "json.null", "application.seal_registration"),
         ({"application": {"sealRegistration": {}, "taxAssessment": {}}}, "json.oneof", "application.tax_assessment"),
         (
             {"application": {"residenceCertificate": {"wholeHousehold": "true"}}},
@@ -238,34 +245,37 @@ def test_what_does_not_fit_the_message_is_refused(
     assert len(wire.asked) == before
 
 
-@pytest.mark.parametrize("passages", [True, 1.5, 2**31, -(2**31) - 1, "1.0", "01", "1_0", "１", " 1", "+1", "", []])
-def test_whole_numbers_are_digits_in_range(wire: JsonWire, passages: Any) -> None:
+@pytest.mark.parametrize("passages", [True, 1.5, 2**31, -(2**31) - 1, "1", "", []])
+def test_whole_numbers_are_in_range(wire: JsonWire, passages: Any) -> None:
     hold = {"stage": "issuing.render", "duration": "1s", "passages": passages}
     invalid(wire.post(hold, HOLD, "tester"), 400, "json.integer", "passages")
 
 
-@pytest.mark.parametrize("passages", [0, -0, 0.0, "0", None])
-def test_whole_numbers_may_be_digits_in_a_string(wire: JsonWire, passages: Any) -> None:
+@pytest.mark.parametrize("passages", [0, -0, 0.0])
+def test_whole_numbers_may_be_written_with_a_fraction_of_zero(wire: JsonWire, passages: Any) -> None:
     hold = {"stage": "issuing.render", "duration": "0.5s", "passages": passages}
     assert wire.post(hold, HOLD, "tester").json() == {}
 
 
-@pytest.mark.parametrize("duration", ["1", 1, "1 s", "1.0000000001s", "999999999999s", "s"])
+@pytest.mark.parametrize("duration", ["1", 1, "1 s", "01s", "1.0000000001s", "315576000000.1s", "315576000001s", "s"])
 def test_durations_are_seconds(wire: JsonWire, duration: Any) -> None:
     hold = {"stage": "issuing.render", "duration": duration, "passages": 1}
     invalid(wire.post(hold, HOLD, "tester"), 400, "json.duration", "duration")
 
 
-@pytest.mark.parametrize("mode", ["CLOCK_MODE_FROZEN", 3])
-def test_enums_are_names_or_numbers(wire: JsonWire, mode: Any) -> None:
-    answer = wire.post({"mode": mode, "instant": "2026-10-07T10:00:00.5+09:00"}, SET_CLOCK, "tester")
+def test_enums_are_names(wire: JsonWire) -> None:
+    answer = wire.post({"mode": "CLOCK_MODE_FROZEN", "instant": "2026-10-07T10:00:00.5+09:00"}, SET_CLOCK, "tester")
     assert answer.json() == {"now": "2026-10-07T01:00:00.500Z"}
     assert wire.system.clock.mode == ClockMode.CLOCK_MODE_FROZEN
 
 
 @pytest.mark.parametrize(
     ("mode", "rule"),
-    [("FROZEN", "json.enum"), ("3", "json.enum"), (3.5, "json.integer"), (99, "enum.defined_only"), (0, "enum.not_in")],
+    [
+        *((mode, "json.enum") for mode in ("FROZEN", "3", 3, 3.0, 3.5, True, 2**31, [])),
+        (99, "enum.defined_only"),
+        ("CLOCK_MODE_UNSPECIFIED", "enum.not_in"),
+    ],
 )
 def test_other_enum_values_are_refused(wire: JsonWire, mode: Any, rule: str) -> None:
     invalid(wire.post({"mode": mode}, SET_CLOCK, "tester"), 400, rule, "mode")
@@ -280,13 +290,16 @@ def test_refusal_of_a_name_tells_the_right_one(wire: JsonWire) -> None:
 def test_rules_of_the_proto_hold(wire: JsonWire) -> None:
     holder = {**REQUEST["holder"], "certificateSerial": "0X"}
     invalid(wire.post(changed(holder=holder)), 400, "string.pattern", "holder.certificate_serial")
-    invalid(wire.post({**REQUEST, "holder": None}), 400, "required", "holder")
+    without = {name: value for name, value in REQUEST.items() if name != "holder"}
+    invalid(wire.post(without), 400, "required", "holder")
 
 
-def test_url_safe_and_unpadded_base64_are_read(wire: JsonWire) -> None:
-    holder = {**REQUEST["holder"], "issuerKeyId": "-_" + "A" * 25}
-    assert wire.post(changed(holder=holder)).status_code == 200
-    assert wire.asked[-1].holder.issuer_key_id == b"\xfb\xf0" + bytes(18)
+def test_field_is_named_as_in_the_proto_and_by_its_json_path(wire: JsonWire) -> None:
+    members = {"application": {"residenceCertificate": {"memberNumbers": [1, "2"]}}}
+    metadata = invalid(
+        wire.post(changed(**members)), 400, "json.integer", "application.residence_certificate.member_numbers[1]"
+    )
+    assert metadata["json_path"] == "application.residenceCertificate.memberNumbers[1]"
 
 
 def test_nothing_of_a_body_is_logged_or_sent_back(wire: JsonWire, caplog: pytest.LogCaptureFixture) -> None:
@@ -329,11 +342,17 @@ def test_time_out_is_milliseconds(wire: JsonWire, timeout: str) -> None:
 
 def talk(wire: JsonWire, *sent: bytes) -> bytes:
     """Speaks to the port in bytes, and hears until it closes."""
-    plain = socket.create_connection(("127.0.0.1", wire.server.json_port))
+    plain = socket.create_connection(("127.0.0.1", wire.server.json_port), timeout=10)
     with wire.tls_of("center").wrap_socket(plain, server_hostname=wire.config.identity) as line:
         for part in sent:
             line.sendall(part)
         return b"".join(iter(lambda: line.recv(65536), b""))
+
+
+def test_body_that_is_announced_too_large_is_not_waited_for(wire: JsonWire) -> None:
+    head = f"POST {ISSUE} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\nconnection: close\r\n"
+    heard = talk(wire, head.encode() + f"content-length: {LIMIT + 1}\r\n\r\n".encode())
+    assert heard.startswith(b"HTTP/1.1 413 ")
 
 
 def test_what_is_no_http_gets_the_same_form_of_error(wire: JsonWire) -> None:

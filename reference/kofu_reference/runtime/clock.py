@@ -11,6 +11,11 @@ from kofu.testing.v1.control_pb2 import ClockMode
 JST: Final = ZoneInfo("Asia/Tokyo")
 
 
+def later(instant: datetime, elapsed: timedelta) -> datetime:
+    """The instant after what has elapsed; at the end of the calendar it stands still."""
+    return instant + min(elapsed, datetime.max.replace(tzinfo=UTC) - instant)
+
+
 class CivilClock:
     """Tells the civil time of a system; a tester may set or freeze it.
 
@@ -33,7 +38,7 @@ class CivilClock:
             if self._mode == ClockMode.CLOCK_MODE_FROZEN:
                 return self._instant
             if self._mode == ClockMode.CLOCK_MODE_RUNNING:
-                return self._instant + timedelta(seconds=time.monotonic() - self._set_at_seconds)
+                return later(self._instant, timedelta(seconds=time.monotonic() - self._set_at_seconds))
             return datetime.now(UTC)
 
     def set(self, mode: ClockMode, instant: datetime | None = None) -> None:

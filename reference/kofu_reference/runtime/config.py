@@ -9,6 +9,7 @@ from typing import Annotated, cast
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from kofu.testing.v1.control_pb2 import ClockMode
+from kofu_reference.runtime.clock import later
 
 PortNumber = Annotated[int, Field(ge=0, le=65535)]
 Seconds = Annotated[float, Field(gt=0, le=86400)]
@@ -71,7 +72,7 @@ class ClockConfig(_Section):
     def instant_now(self) -> datetime | None:
         """What the clock has to show now; None on real time."""
         if self.mode is ClockStart.RUNNING and self.instant is not None and self.counts_from is not None:
-            return self.instant + (datetime.now(UTC) - self.counts_from)
+            return later(self.instant, datetime.now(UTC) - self.counts_from)
         return self.instant
 
 

@@ -43,6 +43,10 @@ class Unary:
         self._roles = roles
         self._behaviour = behaviour
 
+    @property
+    def is_open_to_citizens(self) -> bool:
+        return self._roles is None
+
     async def answer(self, request: Message | Unreadable, caller: Caller) -> Message:
         """The servicer's answer. Whatever goes wrong is a Refusal."""
         with only_refusals(self._method):
@@ -82,9 +86,9 @@ def only_refusals(place: str) -> Iterator[None]:
         raise Refusal(Reason.REASON_INTERNAL) from None
 
 
-def invalid(field: str, rule: str, message: str, remedy: str) -> Refusal:
-    """The refusal of a request that breaks a rule. None of the four may quote the request."""
-    return Refusal(Reason.REASON_INVALID_REQUEST, field=field, rule=rule, message=message, remedy=remedy)
+def invalid(field: str, rule: str, message: str, remedy: str, **more: str) -> Refusal:
+    """The refusal of a request that breaks a rule. Nothing told here may quote the request."""
+    return Refusal(Reason.REASON_INVALID_REQUEST, field=field, rule=rule, message=message, remedy=remedy, **more)
 
 
 def peer_identity(caller: Caller) -> str:
@@ -100,7 +104,7 @@ def peer_role(caller: Caller) -> str:
 
 
 def check_role(caller: Caller, roles: frozenset[str] | None) -> None:
-    """Refuses a peer whose role is not among those allowed; None allows any peer with a certificate of the CA."""
+    """Refuses a peer whose role is not among those allowed; None allows whomever the port lets in."""
     role = peer_role(caller)
     if roles is not None and role not in roles:
         raise Refusal(Reason.REASON_ROLE_NOT_ALLOWED, role=role)

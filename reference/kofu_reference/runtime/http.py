@@ -121,13 +121,13 @@ class HttpServer(uvicorn.Server):
             await asyncio.sleep(0.005)
 
 
-def mutual_tls(config: SystemConfig) -> ssl.SSLContext:
-    """A system's own certificate, and only peers with a certificate of the authority."""
+def server_tls(config: SystemConfig, *, open_to_citizens: bool) -> ssl.SSLContext:
+    """A system's own certificate, and only peers with one of the authority; citizens may have none."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.load_cert_chain(config.certificate, config.key)
     context.load_verify_locations(config.authority)
-    context.verify_mode = ssl.CERT_REQUIRED
+    context.verify_mode = ssl.CERT_OPTIONAL if open_to_citizens else ssl.CERT_REQUIRED
     context.set_alpn_protocols(["http/1.1"])
     return context
 

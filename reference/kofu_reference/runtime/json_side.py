@@ -19,7 +19,7 @@ from kofu.v1.reason_pb2 import Reason
 from kofu_reference.runtime.channel import MESSAGE_LIMIT_BYTES
 from kofu_reference.runtime.config import SystemConfig
 from kofu_reference.runtime.guard import Unary, invalid, only_refusals
-from kofu_reference.runtime.http import PEER_NAMES, HttpServer, mutual_tls
+from kofu_reference.runtime.http import PEER_NAMES, HttpServer, server_tls
 from kofu_reference.runtime.json_request import read
 from kofu_reference.runtime.methods import Method
 from kofu_reference.runtime.refusal import DOMAIN, Refusal
@@ -76,7 +76,8 @@ class JsonSide:
     """Listens for HTTP from its making on, and answers once started."""
 
     def __init__(self, config: SystemConfig, methods: Sequence[Method]) -> None:
-        self._methods = {method.path: method for method in methods if isinstance(method.guarded, Unary)}
+        unary = {method: method.guarded for method in methods if isinstance(method.guarded, Unary)}
+        self._methods = {method.path: method for method in unary}
         self._answering: set[asyncio.Task[_Answer]] = set()
         not_http = refused(invalid("", "http", "the bytes are no HTTP/1.1 request", "send HTTP/1.1"))
         self._http = HttpServer(
@@ -84,7 +85,7 @@ class JsonSide:
             config.host,
             config.json_port,
             field="json_port",
-            tls=mutual_tls(config),
+            tls=server_tls(config, open_to_citizens=any(guarded.is_open_to_citizens for guarded in unary.values())),
             not_http=not_http.body,
         )
         self.port = self._http.port
@@ -140,7 +141,7 @@ class JsonSide:
         if (_header(scope, b"content-encoding") or "identity").lower() != "identity":
             rule = "compressed bodies are not read"
             raise _NotServed(415, invalid("", "http.content_encoding", rule, "send the body as it is"))
-        if (_header(scope, b"connect-protocol-version") or "1") != "1":
+        if _header(scope, b"connect-protocol-version") not in (None, "1"):
             rule = "the version of the Connect protocol is 1"
             raise _NotServed(400, invalid("", "http.connect_protocol_version", rule, "send 1, or leave the header out"))
         return method

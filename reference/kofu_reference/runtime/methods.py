@@ -60,7 +60,7 @@ def messages_of(service: str, method: str) -> tuple[type[Message], type[Message]
     return request, message_factory.GetMessageClass(descriptor.output_type)
 
 
-def _guarded(method: str, handler: Any, roles: frozenset[str]) -> Unary | Streaming:
+def _guarded(method: str, handler: Any, roles: frozenset[str] | None) -> Unary | Streaming:
     if handler.request_streaming and handler.response_streaming:
         return Streaming(method, roles, handler.stream_stream)
     if handler.request_streaming or handler.response_streaming:

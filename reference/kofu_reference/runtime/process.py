@@ -29,7 +29,7 @@ WRONG_CONFIGURATION: Final = 2
 FAULTY: Final = 3
 START_AGAIN: Final = 75
 
-SYSTEMS: Final = ("jpki", "koseki", "issuing", "relay", "core", "counter", "center", "kiosk")
+SYSTEMS: Final = ("jpki", "koseki", "issuing", "relay", "core", "counter", "center", "kiosk", "inquiry")
 
 _CLOCK_FILE: Final = "clock.json"
 _log = logging.getLogger("kofu.process")

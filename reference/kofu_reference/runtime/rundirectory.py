@@ -32,7 +32,7 @@ PEERS: Final[Mapping[str, tuple[str, ...]]] = {
     "kiosk": ("center",),
     "counter": ("core",),
 }
-_AREAS: Final[Mapping[str, str]] = {"center": "jlis", "jpki": "jlis", "kiosk": "shop"}
+_AREAS: Final[Mapping[str, str]] = {"center": "jlis", "jpki": "jlis", "inquiry": "jlis", "kiosk": "shop"}
 _MARK: Final = "kofu-run"
 
 

@@ -3,11 +3,14 @@
 import abc
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from kofu_reference.runtime.clock import CivilClock
 from kofu_reference.runtime.config import SystemConfig
 from kofu_reference.runtime.holds import Holds
+
+ANYBODY: Final = None
+"""Instead of roles: citizens too, who have no certificate of the authority and come over HTTPS."""
 
 
 @dataclass(frozen=True)
@@ -15,12 +18,12 @@ class Binding:
     """A gRPC service of a system and who may call it.
 
     `add_to_server` is the generated function, `servicer` its servicer, `roles` the peer roles allowed, by method
-    name. A method without roles is refused to everybody.
+    name, or ANYBODY. A method that is not named is refused to everybody.
     """
 
     add_to_server: Callable[[Any, Any], None]
     servicer: object
-    roles: Mapping[str, frozenset[str]]
+    roles: Mapping[str, frozenset[str] | None]
 
 
 class System(abc.ABC):
