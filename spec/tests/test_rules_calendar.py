@@ -266,6 +266,13 @@ def test_an_office_day_has_office_hours_and_no_other_day_has(day: date) -> None:
     assert (None in found) == USUAL.is_office_day(day) == (is_office_day(day) and day not in USUAL.closed_days)
 
 
+@pytest.mark.parametrize("year", HOLIDAY_YEARS)
+def test_the_office_is_closed_between_the_years(year: int) -> None:
+    """Also on the weekdays among these days, which are no national holidays."""
+    days = [*(date(year, 12, day) for day in (29, 30, 31)), *(date(year, 1, day) for day in (1, 2, 3))]
+    assert not any(is_office_day(day) for day in days)
+
+
 def test_office_days_of_one_week() -> None:
     """Silver week of 2026: 21 Monday, 22 between two holidays, 23 Wednesday."""
     week = [date(2026, 9, 20) + timedelta(days=step) for step in range(7)]

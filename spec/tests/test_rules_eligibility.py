@@ -129,6 +129,7 @@ def test_states_that_close_or_leave_open(label: str, residents_kinds: set[object
         ("removed-member", SIX[4], Reason.REASON_APPLICANT_NOT_FOUND),
         ("register-with-removed-member", SIX[4], "document"),
         ("koseki-filing-in-progress", SIX[4], Reason.REASON_KOSEKI_FILING_IN_PROGRESS),
+        ("koseki-filing-in-progress", SIX[5], Reason.REASON_KOSEKI_FILING_IN_PROGRESS),
         ("koseki-filing-in-progress", SIX[0], "document"),
         ("unknown-birth", SIX[0], "document"),
     ],

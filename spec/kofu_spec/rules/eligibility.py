@@ -33,11 +33,13 @@ def expected(city: City, applicant: Citizen, application: Application, now: date
     The records are the city's, the applicant's own being taken from `applicant`, so that a changed record can be
     asked about. The checks stand in the order in which a conforming system makes them.
     """
+    # WHO ASKS
     today = in_japan(now).date()
     citizens = [applicant if citizen.key == applicant.key else citizen for citizen in city.citizens]
     residents = [citizen.resident for citizen in citizens if citizen.resident is not None]
     resident = _linked(residents, applicant, lambda record: record.control.holders)
 
+    # WHAT IS ASKED FOR; the koseki kinds have an applicant of their own
     match application.WhichOneof("certificate"):
         case None:
             return Reason.REASON_INVALID_REQUEST
@@ -47,11 +49,13 @@ def expected(city: City, applicant: Citizen, application: Application, now: date
             numbers = application.koseki_individual_matters.member_numbers
             return _koseki(_registers(city, applicant), applicant, resident, numbers, today)
 
+    # MAY THEY
     if resident is None:
         return Reason.REASON_APPLICANT_NOT_FOUND
     if (reason := _refusal_of_resident(resident, today)) is not None:
         return reason
 
+    # WHAT IS ISSUED
     match application.WhichOneof("certificate"):
         case "residence_certificate":
             return _residence(residents, resident, application.residence_certificate)
@@ -107,21 +111,26 @@ def _residence(
     residents: Sequence[ResidentRecord], applicant: ResidentRecord, options: ResidenceOptions
 ) -> "Reason | ResidenceItems":
     """Residence certificate or certificate of residence-record items, for self and same household."""
+    # WHAT IS ASKED FOR
     if options.whole_household and options.member_numbers:
         return Reason.REASON_INVALID_REQUEST
 
+    # WHAT IS LOOKED UP
     household = {
         person.control.member_number: person
         for person in sorted(residents, key=lambda person: person.control.member_number)
         if person.control.household_key == applicant.control.household_key and person.control.state in _IN_THE_HOUSEHOLD
     }
     numbers = list(household) if options.whole_household else sorted(options.member_numbers)
+
+    # MAY THEY
     if not household.keys() >= set(numbers):
         return Reason.REASON_PERSON_NOT_PERMITTED
-
     shown = [household[number] for number in numbers] or [applicant]
     if any(person.control.blocks for person in shown):
         return Reason.REASON_ISSUE_BLOCKED
+
+    # WHAT IS ISSUED
     return items.residence(shown, options)
 
 
@@ -151,16 +160,20 @@ def _koseki(
 
     Where the applicant lives does not matter, but death and blocks in the resident register close the koseki too.
     """
+    # MAY THEY, by the resident register
     if resident is not None and resident.control.state == ResidenceState.RESIDENCE_STATE_DECEASED:
         return Reason.REASON_APPLICANT_NOT_FOUND
     if resident is not None and resident.control.blocks:
         return Reason.REASON_ISSUE_BLOCKED
 
+    # WHO ASKS, by the koseki's own link
     entries = [(register, member) for register in registers for member in register.members if not member.removed]
     entry = _linked(entries, applicant, lambda entry: entry[1].holders)
     if entry is None:
         return Reason.REASON_APPLICANT_NOT_FOUND
     register, own = entry
+
+    # MAY THEY
     if not is_old_enough(own.birth_date, today):
         return Reason.REASON_UNDER_AGE
 
@@ -170,6 +183,8 @@ def _koseki(
         return Reason.REASON_PERSON_NOT_PERMITTED
     if register.filing_in_progress:
         return Reason.REASON_KOSEKI_FILING_IN_PROGRESS
+
+    # WHAT IS ISSUED
     return items.koseki(register, [members[number] for number in asked] or [own])
 
 
