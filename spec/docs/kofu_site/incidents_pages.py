@@ -84,7 +84,7 @@ def _property(facts: Facts, lang: Lang, requirement_id: str) -> str:
 
 def _modelled(facts: Facts, lang: Lang, incident: Incident) -> Iterator[str]:
     """The mutants of the model with the incident's cause, and how each breaks what it breaks first."""
-    mutants = [one for one in MUTANTS.values() if one.incident == incident.id or one.name == incident.model]
+    mutants = [one for one in MUTANTS.values() if one.incident == incident.id]
     if not mutants:
         return
     yield heading(2, lang("モデルの反例", "The model's counterexample"))
