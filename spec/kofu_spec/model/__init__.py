@@ -15,3 +15,7 @@ Pure standard library. One topic a module:
 - `oracle`          judges what is seen at a border: `judge(view, configuration, trace)`; `explanation`, `visibility`
 - `story`           a history told in the domain's words
 """
+
+from kofu_spec.model.oracle import judge
+
+__all__ = ["judge"]

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 
 from kofu_spec.model.behaviour import Behaviour, Situation
 from kofu_spec.model.chain import Chain
+from kofu_spec.model.configurations import CONFIGURATIONS
+from kofu_spec.model.mutants import Mutant
 from kofu_spec.model.observations import QUIET, Observation
 from kofu_spec.model.oracle import Oracle, Result
+from kofu_spec.model.state import Configuration
 from kofu_spec.model.views import View
 
 
@@ -113,3 +116,95 @@ def _trace(
             trace.append(observation)
         origin = came_from[before]
     return tuple(reversed(trace))
+
+
+ROLE_OF_GUARD = {
+    **dict.fromkeys(("unlocked", "strike_first", "strikes_survive_power"), "card"),
+    **dict.fromkeys(
+        (
+            *("pin_bound_to_card", "pin_given", "own_request", "awaited", "paid", "counted", "printing_over"),
+            *("doc_erased", "money_settled"),
+        ),
+        "kiosk",
+    ),
+    **dict.fromkeys(
+        (
+            *("certificate_good", "service_open", "within_hours", "id_unused", "still_waiting", "whole_at_center"),
+            *("permitted_at_center", "no_alarm", "alarm_stays", "held_erased"),
+        ),
+        "center",
+    ),
+    **dict.fromkeys(
+        (
+            *("id_unserved", "place_free", "place_of_its_own", "eligible_at_start", "eligible_at_release"),
+            *("current_at_start", "current_at_release", "rendered_here", "still_working", "complete", "together"),
+            *("permitted", "whole_abort", "place_wiped", "in_order", "caught_up"),
+        ),
+        "issuing",
+    ),
+    "no_filing": "koseki",
+    "visible_everywhere": "feed",
+    "identity_recorded": "counter",
+}
+"""Whose check each guard is. At the border of another role a fault of it shows only as something done to that role."""
+
+
+_ORDERS = Configuration("orders", citizens=2, requests=2)
+_SITE = Configuration("site", kiosks=2, citizens=2, requests=2, servers=2)
+_WORLDS = {"place_overwritten": _ORDERS, "place_taken_unwiped": _ORDERS, "one_place_for_all": _SITE}
+"""Where a mutant shows in another world than that in which its invariant breaks: one without time-outs."""
+
+
+def faulty_chain(mutant: Mutant) -> Chain:
+    """The chain with this mutant, in the world in which it is looked for at the borders."""
+    world = _WORLDS.get(mutant.name, CONFIGURATIONS[mutant.configuration])
+    return Chain(world, mutant.guards())
+
+
+@dataclass(frozen=True)
+class Why:
+    """Why a fault does not show at a border."""
+
+    ja: str
+    en: str
+
+
+KEPT = Why(
+    "残っていることは境界に現れない。立会いによる検査（メモリ、ディスク等）が要る。",
+    "That something is kept does not show at a border: the witness looks for it.",
+)
+ASKED_AGAIN = Why(
+    "引渡しの時に改めて確かめられ、止められる。",
+    "The same is asked again at the release, and stopped there.",
+)
+AS_A_TIME_OUT = Why(
+    "現れるのは拒否だけで、時間切れによる拒否と区別できない。",
+    "All that shows is a refusal, which might as well come of a time-out.",
+)
+CAUGHT_FURTHER_ON = Why(
+    "次の役割の確認が止め、現れることは他の原因でも起きる。",
+    "The next role's check stops it, and what shows then may come of other causes.",
+)
+HIDDEN_CAUSE = Why(
+    "それを許さない事情（時間切れ、連絡の途絶）は、全体の外からは見えない。",
+    "What forbids it, a time-out or the silence of the feed, is hidden from those outside the chain.",
+)
+
+NOT_SHOWN: dict[tuple[str, str], Why] = {
+    **dict.fromkeys((("center_keeps", "center"), ("center_keeps", "chain")), KEPT),
+    **dict.fromkeys((("kiosk_keeps", "kiosk"), ("kiosk_keeps", "chain")), KEPT),
+    **dict.fromkeys((("place_kept", "issuing"), ("place_kept", "chain")), KEPT),
+    **dict.fromkeys((("cancelled_started", "issuing"), ("cancelled_started", "chain")), ASKED_AGAIN),
+    **dict.fromkeys((("stale_started", "issuing"), ("stale_started", "chain")), ASKED_AGAIN),
+    **dict.fromkeys((("late_answer_filled", "issuing"), ("late_answer_filled", "chain")), AS_A_TIME_OUT),
+    **dict.fromkeys((("only_the_lock_released", "issuing"), ("only_the_lock_released", "chain")), AS_A_TIME_OUT),
+    **dict.fromkeys((("pages_mixed", "chain"), ("identity_unchecked", "chain")), CAUGHT_FURTHER_ON),
+    ("cancelled_released", "chain"): HIDDEN_CAUSE,
+    ("late_document_taken", "chain"): HIDDEN_CAUSE,
+    ("stale_released", "chain"): HIDDEN_CAUSE,
+    ("heartbeat_believed", "chain"): HIDDEN_CAUSE,
+}
+"""Mutants that don't show at the border of their own role, or of the chain. All others show at both.
+
+At the border of any other role a fault never shows as a deviation: what the faulty role does is an input there.
+"""
