@@ -40,6 +40,38 @@ class Observation(NamedTuple):
 QUIET = Observation("quiet")
 """Silence past the declared bound."""
 
+
+def written(observation: Observation) -> str:
+    """As a line: the name and the facts, pages as `request-citizen,…` or `none`; `refused` before it where it was."""
+    facts = [
+        (",".join(f"{r}-{c}" for r, c in fact) or "none") if isinstance(fact, tuple) else str(fact)
+        for fact in observation.facts
+    ]
+    return " ".join([*(["refused"] if observation.refused else []), observation.name, *facts])
+
+
+def read(line: str) -> Observation:
+    """What `written` wrote; a ValueError in one line where it is no such thing."""
+    words = line.split()
+    refused = words[:1] == ["refused"]
+    name, *facts = words[refused:] or [""]
+    if name not in CROSSINGS and name != QUIET.name:
+        raise ValueError(f"observation {line!r}: unknown name; use one of: quiet, {', '.join(CROSSINGS)}")
+    try:
+        return Observation(name, tuple(map(_fact, facts)), refused)
+    except ValueError:
+        raise ValueError(f"observation {line!r}: a fact is a number, or pages as 1-2,1-2 or none") from None
+
+
+def _fact(word: str) -> int | Seen:
+    if word == "none":
+        return ()
+    if "-" not in word:
+        return int(word)
+    pages = [page.split("-") for page in word.split(",")]
+    return tuple((int(request), int(citizen)) for request, citizen in pages)
+
+
 Passing = tuple[Observation, ...]
 """What one step shows, in its order; empty where it is hidden."""
 
