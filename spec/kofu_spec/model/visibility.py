@@ -151,13 +151,16 @@ ROLE_OF_GUARD = {
 
 _ORDERS = Configuration("orders", citizens=2, requests=2)
 _SITE = Configuration("site", kiosks=2, citizens=2, requests=2, servers=2)
-_WORLDS = {"place_overwritten": _ORDERS, "place_taken_unwiped": _ORDERS, "one_place_for_all": _SITE}
-"""Where a mutant shows in another world than that in which its invariant breaks: one without time-outs."""
+WORLDS = {world.name: world for world in (_ORDERS, _SITE)}
+"""Worlds without time-outs, where a refusal has to have another cause."""
+
+_WORLD_OF = {"place_overwritten": _ORDERS, "place_taken_unwiped": _ORDERS, "one_place_for_all": _SITE}
+"""Mutants that show there and not in the world in which their invariant breaks."""
 
 
 def faulty_chain(mutant: Mutant) -> Chain:
     """The chain with this mutant, in the world in which it is looked for at the borders."""
-    world = _WORLDS.get(mutant.name, CONFIGURATIONS[mutant.configuration])
+    world = _WORLD_OF.get(mutant.name, CONFIGURATIONS[mutant.configuration])
     return Chain(world, mutant.guards())
 
 
