@@ -1,5 +1,6 @@
 """A page for each rule: its table, made by asking the rule, and where it is an automaton its state diagram."""
 
+import re
 from collections.abc import Iterator
 
 from kofu_site import links, state_diagram
@@ -58,7 +59,9 @@ def page(facts: Facts, lang: Lang, rule: Table) -> Page:
 
 
 def _cell(facts: Facts, lang: Lang, cell: Text) -> str:
-    return links.to_reason(cell.en) if cell.en in facts.reasons else plain(lang(cell.ja, cell.en))
+    """Names of reasons become links."""
+    words = re.split(r"(REASON_[A-Z_]+)", lang(cell.ja, cell.en))
+    return "".join(links.to_reason(word) if word in facts.reasons else plain(word) for word in words)
 
 
 WIDE = 4

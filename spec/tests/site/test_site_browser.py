@@ -243,3 +243,20 @@ def test_a_page_prints_without_the_things_around_it(desk: Watched, served: str) 
     expect(desk.page.locator(".sidebar-drawer")).to_be_hidden()
     expect(desk.page.get_by_role("main")).to_be_visible()
     assert desk.page.pdf(format="A4").startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("name", ["tracing", "items", "interfaces/center", "rules/eligibility", "vectors/hours"])
+def test_paper_cuts_nothing_off(browser: Browser, served: str, name: str) -> None:
+    """At the width of A4 between margins."""
+    context = browser.new_context(viewport={"width": 720, "height": 1000})
+    page = context.new_page()
+    page.goto(f"{served}/ja/{name}.html")
+    page.emulate_media(media="print")
+    assert page.evaluate(BEYOND_THE_PAPER) == []
+    context.close()
+
+
+BEYOND_THE_PAPER = """() => [...document.querySelectorAll("article *")]
+  .filter(node => node.getBoundingClientRect().right > innerWidth + 1)
+  .map(node => `${node.tagName} ${node.className}`).slice(0, 3)"""
+"""Paper does not scroll."""
