@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -374,3 +375,13 @@ def test_what_is_no_observation_is_said_in_one_line(line: str, said: str) -> Non
     with pytest.raises(ValueError, match=said) as wrong:
         read(line)
     assert "\n" not in str(wrong.value)
+
+
+def test_the_example_of_the_page_prints_what_it_says(capsys: pytest.CaptureFixture[str]) -> None:
+    page = (Path(__file__).parents[1] / "docs" / "oracle.md").read_text("utf-8")
+    example = page.partition("```python\n")[2].partition("```")[0]
+    expected = [line.removeprefix("# ") for line in example.splitlines() if line.startswith("# ")]
+
+    exec(compile(example, "oracle.md", "exec"), {})
+
+    assert capsys.readouterr().out.splitlines() == expected

@@ -124,6 +124,16 @@ def test_every_action_has_one_who_does_it_and_every_crossing_has_its_actions() -
     assert all(one.taken for one in CROSSINGS.values())
 
 
+def test_who_does_an_action_sends_or_takes_what_passes_in_it() -> None:
+    for action, doer in DOER.items():
+        dealing = {one.sender for one in CROSSINGS.values() if action in one.sent}
+        dealing |= {one.receiver for one in CROSSINGS.values() if action in one.taken}
+        if action in ("mishap", "silence"):
+            assert doer == Party.CHANCE
+        else:
+            assert not dealing or doer in dealing, action
+
+
 def test_what_one_role_does_to_another_is_output_here_and_input_there() -> None:
     single = {next(iter(view.parties)): view for view in VIEWS.values() if len(view.parties) == 1}
     for one in CROSSINGS.values():

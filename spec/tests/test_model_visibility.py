@@ -5,10 +5,13 @@ import pytest
 from kofu_spec.model import judge
 from kofu_spec.model.guards import GUARD_NAMES
 from kofu_spec.model.mutants import MUTANTS
+from kofu_spec.model.observations import written
 from kofu_spec.model.oracle import Result
+from kofu_spec.model.trace_cases import OF_MUTANTS
 from kofu_spec.model.views import VIEWS
 from kofu_spec.model.visibility import NOT_SHOWN, ROLE_OF_GUARD, faulty_chain, shortest_deviation
 
+KEPT = {(name, view): lines for name, view, lines in OF_MUTANTS}
 BORDERS = [(name, role) for name, mutant in MUTANTS.items() for role in (ROLE_OF_GUARD[mutant.guard], "chain")]
 
 
@@ -22,6 +25,8 @@ def test_a_mutant_shows_at_its_own_border_and_at_that_of_the_chain(name: str, ro
     assert {judgement.result for judgement in allowed} <= {Result.ALLOWED}
     assert (last.result, last.observation) == (Result.NOT_ALLOWED, shown.trace[-1])
     assert last.instead
+    if (name, role) in KEPT:
+        assert "; ".join(map(written, shown.trace)) == KEPT[name, role], "trace_cases.py holds another"
 
 
 @pytest.mark.parametrize(("name", "role"), NOT_SHOWN)
