@@ -28,7 +28,12 @@ from kofu_spec.model.results import Killed, Results
 from kofu_spec.model.story import tell
 
 FOLDER = "model"
-PROSE = f"{FOLDER}/prose"
+OF_THE_MODEL = {
+    "prose": ("docs/model.md", "モデルの定義", "The model in prose"),
+    "twin": ("twin/README.md", "Promelaによる別の記述", "The twin in Promela"),
+    "oracle": ("docs/oracle.md", "役割ごとの見え方と判定", "Views and the oracle"),
+}
+"""The repository's writings on the model: page, file below `spec`, and its titles."""
 
 
 def pages(facts: Facts, lang: Lang) -> Iterator[Page]:
@@ -68,7 +73,10 @@ def index(results: Results, lang: Lang) -> Page:
                     f"[{lang('性質', 'Invariants')}](/{FOLDER}/invariants.md)",
                     f"[{lang('変異と反例', 'Mutants and their counterexamples')}](/{FOLDER}/mutants.md)",
                     f"[{lang('セッションの状態図', 'State diagram of a session')}](/{FOLDER}/session.md)",
-                    f"[{lang('モデルの定義（英語）', 'The definition in prose')}](/{PROSE}.md)",
+                    *(
+                        f"[{lang(ja + '（英語）', en)}](/{FOLDER}/{name}.md)"
+                        for name, (_, ja, en) in OF_THE_MODEL.items()
+                    ),
                 ]
             ),
             heading(2, lang("調べた範囲", "What was visited")),
@@ -84,7 +92,7 @@ def index(results: Results, lang: Lang) -> Page:
                 rows,
                 "wide",
             ),
-            toctree([f"/{FOLDER}/{name}" for name in ("invariants", "mutants", "session", "prose")]),
+            toctree([f"/{FOLDER}/{name}" for name in ("invariants", "mutants", "session", *OF_THE_MODEL)]),
         ),
     )
 

@@ -1,4 +1,4 @@
-"""What the repository's own writings say: decisions about the house, changes, and the model's prose, in English."""
+"""What the repository's own writings say: decisions about the house, changes, and the model's writings, in English."""
 
 import re
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from kofu_site.facts import Facts
 from kofu_site.markup import Lang, Page, block, bullets, document, heading, plain, toctree
-from kofu_site.model_pages import PROSE
+from kofu_site.model_pages import FOLDER, OF_THE_MODEL
 
 IN_ENGLISH = "---\nwritten_in: en\n---"
 """Before a page whose text is English in both trees."""
@@ -15,8 +15,8 @@ IN_ENGLISH = "---\nwritten_in: en\n---"
 def pages(facts: Facts, lang: Lang) -> Iterator[Page]:
     yield from decisions(facts, lang)
     yield writing(lang, facts.root / "CHANGELOG.md", "changes", lang("変更履歴", "Changes"))
-    model = facts.root / "spec" / "docs" / "model.md"
-    yield writing(lang, model, PROSE, lang("モデルの定義", "The model in prose"))
+    for name, (file, *titles) in OF_THE_MODEL.items():
+        yield writing(lang, facts.root / "spec" / file, f"{FOLDER}/{name}", lang(*titles))
 
 
 def decisions(facts: Facts, lang: Lang) -> Iterator[Page]:
