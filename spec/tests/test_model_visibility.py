@@ -39,7 +39,11 @@ def test_a_mutant_that_does_not_show_is_named_with_the_reason(name: str, role: s
     assert NOT_SHOWN[name, role].ja != NOT_SHOWN[name, role].en
 
 
-@pytest.mark.parametrize("name", MUTANTS)
+WIDE = ("late", "gap", "site")
+"""Worlds in which a role that deals with none of it has too many hidden states to look at on every commit."""
+
+
+@pytest.mark.parametrize("name", [one for one, m in MUTANTS.items() if faulty_chain(m).configuration.name not in WIDE])
 def test_a_mutant_never_shows_at_the_border_of_another_role(name: str) -> None:
     for role in VIEWS.keys() - {ROLE_OF_GUARD[MUTANTS[name].guard], "chain"}:
         assert shortest_deviation(VIEWS[role], faulty_chain(MUTANTS[name]), limit=200).trace is None
