@@ -144,9 +144,9 @@ def _rows_together(rows: list[list[dict[str, Any]]]) -> dict[str, Any]:
     return {"rows": rows, **_keeping(field["value"] for row in rows for field in row)}
 
 
-def _lines_together(lines: Iterator[tuple[str, str]]) -> dict[str, Any]:
+def _lines_together(kind: str, lines: Iterator[tuple[str, str]]) -> dict[str, Any]:
     kept = [[label, value] for label, value in lines if value]
-    return {"lines": kept, **_keeping(value for _, value in kept)}
+    return {"kind": kind, "lines": kept, **_keeping([kind, *(value for _, value in kept)])}
 
 
 def _keeping(values: Iterable[str]) -> dict[str, bool]:
@@ -282,8 +282,8 @@ def _koseki(kind: _Kind, items: KosekiItems, _foreign: bool) -> Sheet:
         "persons": [
             {
                 "mark": REMOVED if person.removed else "",
-                **_lines_together(_koseki_person(person)),
-                "events": [{"kind": event.kind, **_lines_together(_koseki_event(event))} for event in person.events],
+                **_lines_together("", _koseki_person(person)),
+                "events": [_lines_together(event.kind, _koseki_event(event)) for event in person.events],
             }
             for person in items.persons
         ],
