@@ -13,6 +13,7 @@ from kofu.v1.common_pb2 import CertificateKind
 from kofu_reference.paper import Renderer, pool, specimens
 from kofu_reference.paper.process import TEMPLATES
 from kofu_reference.paper.sheet import Items, sheet_of
+from kofu_reference.paper.worker import PDF_STANDARD
 from kofu_spec.paths import find_font
 
 ROUNDS = 3
@@ -26,7 +27,7 @@ def work() -> list[tuple[CertificateKind, Items, str]]:
 
 
 def bare(font: Path) -> float:
-    """Pages a second of typst in this process: templates and data as the workers have them, and nothing else."""
+    """Pages a second of typst in this process: templates, data and PDF/A as the workers have them, and nothing else."""
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(font.parent)])
     compiler = typst.Compiler(root=str(TEMPLATES), font_paths=fonts, ignore_system_fonts=True)
     family = next(one.family for one in fonts.fonts() if one.path == str(font))
@@ -35,7 +36,8 @@ def bare(font: Path) -> float:
     for kind, items, document_id in work():
         sheet = sheet_of(kind, items)
         inputs = {"font": family, "data": json.dumps(sheet.data(document_id, specimens.ISSUED_ON))}
-        compiler.compile(str(TEMPLATES / sheet.template), sys_inputs=inputs, format="pdf")
+        source = str(TEMPLATES / sheet.template)
+        compiler.compile(source, sys_inputs=inputs, format="pdf", pdf_standards=PDF_STANDARD)
         pages += len(set(json.loads(compiler.eval("query(<laid-out>).map(words => words.location().page())"))))
     return pages / (time.perf_counter() - started)
 

@@ -1,5 +1,6 @@
 """Which characters and variation sequences the font can print. [2.1: names go through unchanged]"""
 
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,7 +25,9 @@ class Coverage:
         with TTFont(font, lazy=True) as opened:
             cmap = opened["cmap"]
             self._code_points = frozenset(
-                point for point, glyph in (cmap.getBestCmap() or {}).items() if glyph != ".notdef"
+                point
+                for point, glyph in (cmap.getBestCmap() or {}).items()
+                if glyph != ".notdef" and _is_printed(chr(point))
             )
             # An entry without a glyph name is a 'default' one: the base character's own glyph, and so available.
             self._sequences = frozenset(
@@ -54,6 +57,11 @@ class Coverage:
         character = self.missing(text)
         if character is not None:
             raise CharacterNotAvailable(character)
+
+
+def _is_printed(character: str) -> bool:
+    """Not so the soft hyphen, which leaves no trace, and private use, of which no reader knows what it means."""
+    return unicodedata.category(character) not in ("Cf", "Co")
 
 
 def characters(text: str) -> Iterator[str]:

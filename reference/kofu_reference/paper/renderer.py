@@ -15,7 +15,10 @@ from kofu_reference.paper.process import Rendered
 from kofu_reference.paper.sheet import Items, items_field, sheet_of, texts
 
 LONGEST_TEXT = 600
-"""Code points of one item; twice what a record may hold, and it still fits on a page."""
+"""Code points of one item, twice what a record may hold. A value is in one piece, and so many fit on a page."""
+
+LONGEST_KIND = 100
+"""Code points of a kind of income, deduction, dependents or event, whose column is narrow."""
 
 MOST_PAGES = 100
 LARGEST_PDF = 16_000_000
@@ -83,7 +86,7 @@ class Renderer:
         kind. Cancelling is safe at any moment: the process at work is ended, and what it made goes to nobody. [2.8]
         """
         for item, length in _lengths(items):
-            if length > LONGEST_TEXT:
+            if length > (LONGEST_KIND if item.endswith(".kind") else LONGEST_TEXT):
                 raise DoesNotFit(item)
         sheet = sheet_of(kind, items, foreign=foreign)
         data = sheet.data(document_id, issued_on)

@@ -1,6 +1,6 @@
 """What is laid out for each kind of certificate: titles, ruled fields, attestation. [1.3, 2.1, 2.2, 2.3]"""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -18,8 +18,21 @@ from kofu.v1.register_pb2 import KosekiEvent
 from kofu_reference.paper import forms
 
 MAYOR = "架空市長"
+MAYOR_NAME = "仮野 市郎"
 NOT_CHOSEN = "省略"
 REMOVED = "除籍"
+
+HALF_ROW = 24
+"""Code points that a box of half the width takes on two lines; a longer value gets a row of its own."""
+
+KEPT_TOGETHER = 300
+"""Code points of the values of a person or an event that is not parted by the end of a page: it fits on one always."""
+
+KEPT_WITH_ATTESTATION = 220
+"""Code points of a last person or event that fits on a page beside the attestation, which then never stands alone."""
+
+MARRIAGES = ("婚姻", "離婚")
+"""Events of which the other party is the spouse."""
 
 Items = ResidenceItems | SealItems | TaxItems | KosekiItems
 """The typed items of a certificate, one alternative of Document.items."""
@@ -27,11 +40,15 @@ Items = ResidenceItems | SealItems | TaxItems | KosekiItems
 
 @dataclass(frozen=True)
 class Field:
-    """A label and its value; an empty value leaves an empty box. Large ones are names."""
+    """A label and its value; an empty value leaves an empty box. Large ones are names.
+
+    ``label_below`` is the second line of a label that one line can't hold.
+    """
 
     label: str
     value: str
     large: bool = False
+    label_below: str = ""
 
 
 Row = tuple[Field, ...]
@@ -53,8 +70,10 @@ class Sheet:
             "title": self.title,
             "attestation": self.attestation,
             "document_id": document_id,
+            "issued": [issued_on.year, issued_on.month, issued_on.day],
             "issued_on": forms.era_date(issued_on),
             "mayor": MAYOR,
+            "mayor_name": MAYOR_NAME,
             **self.body,
         }
 
@@ -116,9 +135,24 @@ def _residence(kind: _Kind, items: ResidenceItems, _foreign: bool) -> Sheet:
     left_out = NOT_CHOSEN if kind.items == "residence_certificate" else ""
     body = {
         "household": _rows((Field("住所", items.address),), _where_set("世帯主の氏名", items.householder or left_out)),
-        "persons": [_rows(*_residence_person(person, left_out)) for person in items.persons],
+        "persons": [_rows_together(_rows(*_residence_person(person, left_out))) for person in items.persons],
     }
     return Sheet("residence.typ", kind.title, kind.attestation, body)
+
+
+def _rows_together(rows: list[list[dict[str, Any]]]) -> dict[str, Any]:
+    return {"rows": rows, **_keeping(field["value"] for row in rows for field in row)}
+
+
+def _lines_together(kind: str, lines: Iterator[tuple[str, str]]) -> dict[str, Any]:
+    kept = [[label, value] for label, value in lines if value]
+    return {"kind": kind, "lines": kept, **_keeping([kind, *(value for _, value in kept)])}
+
+
+def _keeping(values: Iterable[str]) -> dict[str, bool]:
+    """Whether a person or an event may go on over the end of a page, and whether it can stand with the attestation."""
+    length = sum(map(len, values))
+    return {"flowing": length > KEPT_TOGETHER, "closing": length <= KEPT_WITH_ATTESTATION}
 
 
 def _residence_person(person: ResidencePersonItems, left_out: str) -> Iterator[Row]:
@@ -151,7 +185,8 @@ def _residence_person(person: ResidencePersonItems, left_out: str) -> Iterator[R
 
 def _foreign_resident(person: ResidencePersonItems) -> Iterator[Row]:
     yield (Field("国籍・地域", person.nationality),)
-    yield _where_set("法第30条の45に規定する区分", forms.foreign_category(person.foreign_category))
+    if category := forms.foreign_category(person.foreign_category):
+        yield (Field("法第30条の45に", category, label_below="規定する区分"),)
     yield from _pairs(
         Field("外国人住民となった日", _civil(person, "foreign_resident_since")),
         Field("在留カード等の番号", person.residence_card_number),
@@ -163,11 +198,14 @@ def _foreign_resident(person: ResidencePersonItems) -> Iterator[Row]:
 
 def _pairs(*fields: Field, keep_empty: bool = False) -> Iterator[Row]:
     kept = [field for field in fields if field.value or keep_empty]
-    for start in range(0, len(kept), 2):
-        yield tuple(kept[start : start + 2])
+    while kept:
+        together = 2 if all(len(field.value) <= HALF_ROW for field in kept[:2]) else 1
+        yield tuple(kept[:together])
+        del kept[:together]
 
 
 def _seal(kind: _Kind, items: SealItems, foreign: bool) -> Sheet:
+    # Of the registration the impression alone is printed: its number and day are none of the 24 items. [2.1]
     impression = items.impression
     rows = _rows(
         (Field("氏名", items.name, large=True),),
@@ -178,10 +216,6 @@ def _seal(kind: _Kind, items: SealItems, foreign: bool) -> Sheet:
             Field("性別", forms.sex(items.sex)),
         ),
         (Field("住所", items.address),),
-        (
-            Field("登録年月日", forms.era_date(impression.registered_on)),
-            Field("印鑑登録番号", impression.registration_number),
-        ),
     )
     body = {
         "rows": rows,
@@ -199,16 +233,35 @@ def _tax(kind: _Kind, items: TaxItems, foreign: bool) -> Sheet:
         "rows": _rows(
             (Field("課税年度", forms.tax_year(items.tax_year)),),
             (Field("氏名", items.name, large=True),),
-            (Field("1月1日現在の住所", items.address),),
+            (Field(forms.era_date(_new_year(items.tax_year)), items.address, label_below="現在の住所"),),
             (Field("生年月日", forms.recorded_date(items.birth_date, gregorian=foreign)),),
         ),
-        "incomes": [[one.kind, forms.yen(one.receipts_yen), forms.yen(one.income_yen)] for one in items.incomes],
-        "deductions": [[one.kind, forms.yen(one.amount_yen)] for one in items.deductions],
-        "dependents": [[one.kind, forms.head_count(one.count)] for one in items.dependents],
+        "incomes": _listing(
+            [[one.kind, forms.yen(one.receipts_yen), forms.yen(one.income_yen)] for one in items.incomes],
+            forms.yen(sum(one.receipts_yen for one in items.incomes)),
+            forms.yen(sum(one.income_yen for one in items.incomes)),
+        ),
+        "deductions": _listing(
+            [[one.kind, forms.yen(one.amount_yen)] for one in items.deductions],
+            forms.yen(sum(one.amount_yen for one in items.deductions)),
+        ),
+        "dependents": _listing(
+            [[one.kind, forms.head_count(one.count)] for one in items.dependents],
+            forms.head_count(sum(one.count for one in items.dependents)),
+        ),
         "taxable_base": forms.yen(items.taxable_base_yen),
         "assessment": _assessment(items),
     }
     return Sheet("tax.typ", kind.title, kind.attestation, body)
+
+
+def _listing(rows: list[list[str]], *sums: str) -> dict[str, Any]:
+    """A table and the sums of its columns. What has no entry is not printed, and neither is its sum."""
+    return {"rows": rows, "sums": sums if rows else ()}
+
+
+def _new_year(year: int) -> CivilDate:
+    return CivilDate(year=year, month=1, day=1)
 
 
 def _assessment(items: TaxItems) -> list[list[str]]:
@@ -229,17 +282,13 @@ def _koseki(kind: _Kind, items: KosekiItems, _foreign: bool) -> Sheet:
         "persons": [
             {
                 "mark": REMOVED if person.removed else "",
-                "lines": _lines(_koseki_person(person)),
-                "events": [{"kind": event.kind, "lines": _lines(_koseki_event(event))} for event in person.events],
+                **_lines_together("", _koseki_person(person)),
+                "events": [_lines_together(event.kind, _koseki_event(event)) for event in person.events],
             }
             for person in items.persons
         ],
     }
     return Sheet("koseki.typ", kind.title, kind.attestation, body)
-
-
-def _lines(lines: Iterator[tuple[str, str]]) -> list[list[str]]:
-    return [[label, value] for label, value in lines if value]
 
 
 def _koseki_person(person: KosekiPersonItems) -> Iterator[tuple[str, str]]:
@@ -256,7 +305,7 @@ def _koseki_person(person: KosekiPersonItems) -> Iterator[tuple[str, str]]:
 
 def _koseki_event(event: KosekiEvent) -> Iterator[tuple[str, str]]:
     yield f"{event.kind}日", forms.recorded_date(event.occurred_on)
-    yield "相手方の氏名", event.other_party
+    yield "配偶者氏名" if event.kind in MARRIAGES else "相手方の氏名", event.other_party
     yield "届出日", forms.recorded_date(event.filed_on)
     yield "届出人", event.filer
     yield "受理地", event.accepted_at

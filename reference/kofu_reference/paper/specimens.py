@@ -98,7 +98,11 @@ def residence() -> ResidenceItems:
 
 
 def household(members: int) -> ResidenceItems:
-    persons = [resident(f"見本 {number}号", individual_number="") for number in range(1, members + 1)]
+    """A householder and children."""
+    persons = [
+        resident(f"見本 {number}号", individual_number="", relationship="世帯主" if number == 1 else "子")
+        for number in range(1, members + 1)
+    ]
     return ResidenceItems(address=ADDRESS, householder="見本 1号", persons=persons)
 
 

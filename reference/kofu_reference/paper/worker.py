@@ -12,11 +12,14 @@ import struct
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Final
 
 import typst
 
 LENGTHS = struct.Struct(">II")
+PDF_STANDARD: Final = "a-2a"
+"""For keeping (ISO 19005-2), with tags and a text for every glyph: level A has all of level B and U."""
+
 PAGE_TEXTS = "query(<laid-out>).map(words => (words.location().page(), words.value))"
 
 
@@ -43,7 +46,9 @@ class Press:
         inputs = {"data": job["data"], "font": self.family}
         source = str(self.templates / job["template"])
         try:
-            pdf, warnings = self.compiler.compile_with_warnings(source, sys_inputs=inputs, format="pdf")
+            pdf, warnings = self.compiler.compile_with_warnings(
+                source, sys_inputs=inputs, format="pdf", pdf_standards=PDF_STANDARD
+            )
             laid_out = json.loads(self.compiler.eval(PAGE_TEXTS))
         except typst.TypstError as error:
             return {"job": job["job"], "failure": error.message}, b""
