@@ -321,7 +321,7 @@ def test_a_register_that_changes_meanwhile_stops_the_release(side: KosekiSide) -
 
 
 @pytest.mark.parametrize("changed", ["request_id", "items"])
-def test_the_document_of_another_request_or_kind_is_an_internal_fault(side: KosekiSide, changed: str) -> None:
+def test_the_document_of_another_request_or_kind_raises_an_alarm(side: KosekiSide, changed: str) -> None:
     def another(document: Document) -> Document:
         other = Document.FromString(document.SerializeToString())
         if changed == "request_id":
@@ -331,7 +331,7 @@ def test_the_document_of_another_request_or_kind_is_an_internal_fault(side: Kose
         return other
 
     with side.meanwhile(another):
-        assert side.refusal(one("twins"), ALL_MATTERS) == "REASON_INTERNAL"
+        assert side.refusal(one("twins"), ALL_MATTERS) == "REASON_ALARM_RAISED"
 
 
 # The registers

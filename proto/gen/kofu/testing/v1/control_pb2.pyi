@@ -26,7 +26,6 @@ class SpoilKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     SPOIL_KIND_UNSPECIFIED: _ClassVar[SpoilKind]
     SPOIL_KIND_ANOTHER_REQUEST: _ClassVar[SpoilKind]
     SPOIL_KIND_PAGE_MISSING: _ClassVar[SpoilKind]
-    SPOIL_KIND_ANOTHER_SUBJECT: _ClassVar[SpoilKind]
 
 class Screen(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -45,7 +44,6 @@ CLOCK_MODE_FROZEN: ClockMode
 SPOIL_KIND_UNSPECIFIED: SpoilKind
 SPOIL_KIND_ANOTHER_REQUEST: SpoilKind
 SPOIL_KIND_PAGE_MISSING: SpoilKind
-SPOIL_KIND_ANOTHER_SUBJECT: SpoilKind
 SCREEN_UNSPECIFIED: Screen
 SCREEN_IDLE: Screen
 SCREEN_PIN: Screen
