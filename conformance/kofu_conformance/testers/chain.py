@@ -180,8 +180,11 @@ class Chain:
         for node in self.profile.nodes_of(stage.partition(".")[0]):
             self.control(node).hold(stage, seconds, passages)
 
-    def spoil(self, stage: str, kind: SpoilKind, passages: int = 1) -> None:
-        """Makes what comes out of the next passages of a stage wrong, at every server that has the stage."""
+    def spoil(self, stage: str, kind: int, passages: int = 1) -> None:
+        """Makes what comes out of the next passages of a stage wrong, at every server that has the stage.
+
+        `kind` is a number of SpoilKind.
+        """
         self.story.step(f"{stage} spoiled, {SpoilKind.Name(kind)}, {passages} times")
         for node in self.profile.nodes_of(stage.partition(".")[0]):
             self.control(node).spoil(stage, kind, passages)

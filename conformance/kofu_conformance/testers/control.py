@@ -76,9 +76,10 @@ class Control:
         if answer.message is None:
             raise Unobserved(f"{self.system}: stage {stage} can't be held: {answer.result}")
 
-    def spoil(self, stage: str, kind: control_pb2.SpoilKind, passages: int) -> None:
+    def spoil(self, stage: str, kind: int, passages: int) -> None:
         """Spoils what comes out of the next passages of a stage; 0 passages takes it back."""
-        request = control_pb2.SpoilRequest(stage=stage, kind=kind, passages=passages)
+        named = control_pb2.SpoilKind.Name(kind)
+        request = control_pb2.SpoilRequest(stage=stage, kind=named, passages=passages)
         answer = self._wire.call(
             self.system, ROLE, Method(SERVICE, "Spoil"), request, control_pb2.SpoilResponse, record=False
         )
