@@ -46,6 +46,7 @@ SERVICES: Final = {
     "inquiry": {"InquiryService"},
 }
 SERVICES["municipality"] = SERVICES["issuing"] | SERVICES["koseki"]
+SERVICES["alarms"] = SERVICES["issuing"] | SERVICES["center"]
 SERVICES["feed"] = SERVICES["core"] | SERVICES["relay"]
 SERVICES["runtime"] = set().union(*SERVICES.values())
 AFTER_PRINTING: Final = ("CenterService.ReportOutcome", "CenterService.CloseSession")

@@ -24,13 +24,9 @@ def no_city_reads_another(chain: Chain) -> None:
     one person here and another there, and a card that a city does not know yields nothing there.
     """
     with neighbour(chain) as other:
-        couples = [
-            pair
-            for pair in other.pairs
-            if _can_have(chain, chain.city, pair[0]) and _can_have(chain, other.city, pair[1])
-        ]
+        suited = {here.key: (here, there) for here, there in other.pairs if _both_can_have(chain, other, here, there)}
         for n, _ in enumerate(chain.profile.nodes_of("issuing"), start=1):
-            here, there = couples[n % len(couples)]
+            here, there = suited[chain.citizen("plain", lambda one: one.key in suited).key]
             stranger = other.alone[n % len(other.alone)]
             _own_document(chain, n, chain.city, here, chain.municipality_code)
             _own_document(chain, n, other.city, there, other.area.municipality_code)
@@ -40,8 +36,9 @@ def no_city_reads_another(chain: Chain) -> None:
             chain.story.trigger("2.8")
 
 
-def _can_have(chain: Chain, city: City, citizen: Citizen) -> bool:
-    return can_have(city, WHOLE, chain.clock.now)(citizen)
+def _both_can_have(chain: Chain, other: Neighbour, here: Citizen, there: Citizen) -> bool:
+    now = chain.clock.now
+    return can_have(chain.city, WHOLE, now)(here) and can_have(other.city, WHOLE, now)(there)
 
 
 def _own_document(chain: Chain, n: int, city: City, citizen: Citizen, municipality_code: str) -> None:
