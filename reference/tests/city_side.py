@@ -280,8 +280,9 @@ def pdf_of(texts: Sequence[str], mark: str = "") -> bytes:
 class IssuingSide:
     """An issuing server, the center that asks it, and what it asks in its turn."""
 
-    def __init__(self, keys: Keys, folder: Path, runner: asyncio.Runner) -> None:
-        self._keys = keys
+    def __init__(self, keys: Keys, folder: Path, runner: asyncio.Runner, **configured: Any) -> None:
+        self.keys = keys
+        self._configured = configured
         self.folder = folder
         self._runner = runner
         self.koseki = KosekiStub()
@@ -291,11 +292,15 @@ class IssuingSide:
         self.next_number = 1
         self._open()
 
-    def _open(self) -> None:
-        config = self._keys.config("issuing", self.folder, {"relay": self.relay.port})
+    def config(self, **more: Any) -> SystemConfig:
+        """The configuration of a server of this site."""
+        config = self.keys.config("issuing", self.folder, {"relay": self.relay.port})
         patient = ("render_seconds", "koseki_seconds", "issuing_seconds")
         waits = config.waits.model_copy(update=dict.fromkeys(patient, PATIENT_SECONDS))
-        self.running = Running(self._keys, Issuing, config.model_copy(update={"waits": waits}))
+        return config.model_copy(update={"waits": waits, **self._configured, **more})
+
+    def _open(self) -> None:
+        self.running = Running(self.keys, Issuing, self.config())
         self.center = self.running.channel("center")
 
     def run(self, story: Coroutine[Any, Any, Answer]) -> Answer:
@@ -385,12 +390,15 @@ class IssuingSide:
 
 
 @contextmanager
-def issuing_side(folder: Path, *, fed: bool = True) -> Iterator[IssuingSide]:
-    """An issuing server at work on an event loop of its own; it has the whole city, or nothing yet."""
+def issuing_side(folder: Path, *, fed: bool = True, **configured: Any) -> Iterator[IssuingSide]:
+    """An issuing server at work on an event loop of its own; it has the whole city, or nothing yet.
+
+    `configured`: fields of its configuration that are otherwise than usual.
+    """
     with asyncio.Runner() as runner:
 
         async def started() -> IssuingSide:
-            side = IssuingSide(Keys(folder / "pki"), folder / "data", runner)
+            side = IssuingSide(Keys(folder / "pki"), folder / "data", runner, **configured)
             await side.start()
             return side
 
