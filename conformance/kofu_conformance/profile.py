@@ -1,6 +1,7 @@
 """The profile: what a run is told of an implementation under test (ICS and IXIT), read from one TOML file."""
 
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -99,8 +100,8 @@ class Waits(_Section):
     center_seconds: float = Field(default=5.0, gt=0)
 
 
-class SystemUnderTest(_Section):
-    """One system: where it is, and what the upper tester may do there."""
+class ServerUnderTest(_Section):
+    """One server: where it is, and what the upper tester may do there."""
 
     address: Address
     json_address: Address | None = None
@@ -109,6 +110,19 @@ class SystemUnderTest(_Section):
     test_control: bool = False
     clock: ClockDrive = "none"
     reset: Literal["never"] = "never"
+
+
+class SystemUnderTest(ServerUnderTest):
+    """One system. `servers`: the further servers of its site, where several share the work; the first stands here."""
+
+    servers: tuple[ServerUnderTest, ...] = ()
+
+
+class Area(_Section):
+    """A further city of the same issuing system, of which nothing is fed yet: the suite feeds it, as its relay."""
+
+    municipality_code: str = Field(pattern=r"^[0-9]{6}$")
+    starts_on: date = date(2022, 3, 1)
 
 
 class Profile(_Section):
@@ -120,7 +134,21 @@ class Profile(_Section):
     cards: Cards
     clock: Clock
     waits: Waits = Waits()
+    areas: tuple[Area, ...] = ()
     systems: dict[SystemName, SystemUnderTest] = Field(min_length=1)
+
+    @property
+    def nodes(self) -> dict[str, ServerUnderTest]:
+        """Every server by name: a system's first has the system's, its others issuing-2 and so on."""
+        named: dict[str, ServerUnderTest] = {}
+        for name, system in self.systems.items():
+            named[name] = system
+            named |= {f"{name}-{number}": one for number, one in enumerate(system.servers, start=2)}
+        return named
+
+    def nodes_of(self, system: str) -> tuple[str, ...]:
+        """The names of a system's servers."""
+        return tuple(node for node in self.nodes if node.partition("-")[0] == system)
 
 
 REMEDIES = {

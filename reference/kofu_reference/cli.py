@@ -20,7 +20,7 @@ from kofu_reference.runtime.announcing import Announcer, JsonAnnouncer, TextAnno
 from kofu_reference.runtime.config import ConfigurationInvalid, load_config
 from kofu_reference.runtime.ports import NoFreePort, ReservedPorts
 from kofu_reference.runtime.process import SYSTEMS, run
-from kofu_reference.runtime.rundirectory import HOST, PORTS, RunDirectory, RunDirectoryUnusable, RunOptions
+from kofu_reference.runtime.rundirectory import HOST, SERVERS, RunDirectory, RunDirectoryUnusable, RunOptions, ports
 from kofu_reference.runtime.supervisor import ChainFailed, Supervisor
 from kofu_spec import paths
 
@@ -61,6 +61,8 @@ def _civil_instant(ctx: click.Context, param: click.Parameter, value: str | None
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Seed of the fictitious city.")
 @click.option("--residents", type=click.IntRange(60, 100_000), default=400, show_default=True,
               help="Residents of the fictitious city.")  # fmt: skip
+@click.option("--servers", type=click.IntRange(1, 16), default=SERVERS, show_default=True,
+              help="Servers of the issuing site, each a process.")  # fmt: skip
 @click.option(
     "--clock",
     callback=_civil_instant,
@@ -76,6 +78,7 @@ def serve(
     fault: str | None,
     seed: int,
     residents: int,
+    servers: int,
     clock: datetime | None,
     as_json: bool,
     listing: bool,
@@ -93,7 +96,14 @@ def serve(
         raise WrongUse("--config: belongs to one system; name it, such as `kofu serve center --config FILE`")
     _check_fault(fault)
     options = RunOptions(
-        folder, _font(), paths.cache_folder(), seed=seed, residents=residents, fault=fault, clock=clock
+        folder,
+        _font(),
+        paths.cache_folder(),
+        seed=seed,
+        residents=residents,
+        fault=fault,
+        clock=clock,
+        servers=servers,
     )
     announcer: Announcer = JsonAnnouncer() if as_json else TextAnnouncer()
     sys.exit(_run_chain(options, announcer, announcer.ready))
@@ -130,9 +140,9 @@ def _run_chain(
 ) -> int:
     """Runs the chain until it is to end; the exit status."""
     try:
-        with ReservedPorts(HOST, PORTS) as ports:
+        with ReservedPorts(HOST, ports(options.servers)) as reserved:
             announcer.starting()
-            chain = RunDirectory(options, ports)
+            chain = RunDirectory(options, reserved)
             return asyncio.run(Supervisor(chain, announcer).run(lambda: when_ready(chain)))
     except (NoFreePort, RunDirectoryUnusable) as error:
         raise WrongUse(str(error)) from error

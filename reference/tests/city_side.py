@@ -1,19 +1,23 @@
 """The city's systems for tests: the fictitious city, its applications, and a system behind mutual TLS."""
 
 import asyncio
+import io
 import os
 import uuid
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 import grpc.aio
+import pikepdf
 import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from kofu.testing.v1.control_pb2 import ClockMode
+from kofu.v1.alarm_pb2 import Alarm, ListAlarmsRequest, ReconcileAlarmRequest, Reconciliation
+from kofu.v1.alarm_pb2_grpc import AlarmServiceStub
 from kofu.v1.common_pb2 import (
     Application,
     CivilDate,
@@ -49,6 +53,7 @@ NOW = datetime(2026, 10, 7, 10, tzinfo=JST)
 """A Wednesday in every kind's hours."""
 FEED_ID = "0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a"
 PATIENT_SECONDS = 60.0
+RECONCILED = Reconciliation(finding="CONTENT_FINDING_ANOTHERS", pages_compared=2, officer_id="K0007")
 
 Answer = TypeVar("Answer")
 
@@ -159,7 +164,7 @@ class Keys:
 
     def __init__(self, folder: Path) -> None:
         self._authority = TlsAuthority.create(folder)
-        for role in ("issuing", "koseki", "relay", "center", "core", "kiosk", "tester"):
+        for role in ("issuing", "koseki", "relay", "center", "core", "kiosk", "tester", "office"):
             self._authority.issue(_identity(role))
 
     def config(self, role: str, data_folder: Path, peers: Mapping[str, int] | None = None) -> SystemConfig:
@@ -248,19 +253,36 @@ async def koseki_document(request: IssueKosekiRequest) -> Document:
         request_id=request.request_id,
         kind=f"CERTIFICATE_KIND_{wanted.upper()}",
         issued_on=CivilDate(year=2026, month=10, day=7),
-        pdf=b"%PDF-1.7 " + handle.encode() * 10,
         pages=[DocumentPage(number=n, total=2, subject_handle=handle, digest=os.urandom(32)) for n in (1, 2)],
     )
+    document.pdf = pdf_of([f"{document.document_id} {n}/2 辻見\ufa19子" for n in (1, 2)], handle)
     persons = [KosekiPersonItems(name="辻\U000e0102見 \ufa19子")]
     getattr(document, wanted).CopyFrom(KosekiItems(registered_domicile="架空市古町二番地", persons=persons))
     return document
 
 
+def pdf_of(texts: Sequence[str], mark: str = "") -> bytes:
+    """A PDF of bare text, a page each, in a font whose codes are Unicode's."""
+    with pikepdf.new() as pdf:
+        characters = sorted({ord(one) for text in texts for one in text})
+        pairs = "".join(f"<{code:04X}> <{code:04X}>\n" for code in characters)
+        cmap = pdf.make_stream(f"1 beginbfchar\n{pairs}endbfchar %{mark}".encode())
+        font = pdf.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.Font, ToUnicode=cmap))
+        for text in texts:
+            page = pdf.add_blank_page()
+            page.obj.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F0=font))
+            page.obj.Contents = pdf.make_stream(f"BT /F0 9 Tf <{text.encode('utf-16-be').hex()}> Tj ET".encode())
+        made = io.BytesIO()
+        pdf.save(made)
+    return made.getvalue()
+
+
 class IssuingSide:
     """An issuing server, the center that asks it, and what it asks in its turn."""
 
-    def __init__(self, keys: Keys, folder: Path, runner: asyncio.Runner) -> None:
-        self._keys = keys
+    def __init__(self, keys: Keys, folder: Path, runner: asyncio.Runner, **configured: Any) -> None:
+        self.keys = keys
+        self._configured = configured
         self.folder = folder
         self._runner = runner
         self.koseki = KosekiStub()
@@ -270,10 +292,15 @@ class IssuingSide:
         self.next_number = 1
         self._open()
 
+    def config(self, **more: Any) -> SystemConfig:
+        """The configuration of a server of this site."""
+        config = self.keys.config("issuing", self.folder, {"relay": self.relay.port})
+        patient = ("render_seconds", "koseki_seconds", "issuing_seconds")
+        waits = config.waits.model_copy(update=dict.fromkeys(patient, PATIENT_SECONDS))
+        return config.model_copy(update={"waits": waits, **self._configured, **more})
+
     def _open(self) -> None:
-        config = self._keys.config("issuing", self.folder, {"relay": self.relay.port})
-        waits = config.waits.model_copy(update={"render_seconds": PATIENT_SECONDS, "koseki_seconds": PATIENT_SECONDS})
-        self.running = Running(self._keys, Issuing, config.model_copy(update={"waits": waits}))
+        self.running = Running(self.keys, Issuing, self.config())
         self.center = self.running.channel("center")
 
     def run(self, story: Coroutine[Any, Any, Answer]) -> Answer:
@@ -332,6 +359,28 @@ class IssuingSide:
         answer = await call(IssuingServiceStub(line or self.center).Issue, request, timeout=PATIENT_SECONDS)
         return answer.document
 
+    def alarms(self) -> list[Alarm]:
+        """The alarms of the city, as an officer is shown them."""
+
+        async def ask() -> list[Alarm]:
+            async with self.running.channel("office") as line:
+                asked = ListAlarmsRequest(municipality_code=AREA)
+                answer = await call(AlarmServiceStub(line).ListAlarms, asked, timeout=PATIENT_SECONDS)
+                return list(answer.alarms)
+
+        return self.run(ask())
+
+    def reconcile(self, request_id: str, municipality_code: str = AREA) -> None:
+        """An officer has compared the content."""
+
+        async def ask() -> None:
+            async with self.running.channel("office") as line:
+                asked = ReconcileAlarmRequest(municipality_code=municipality_code, request_id=request_id)
+                asked.reconciliation.MergeFrom(RECONCILED)
+                await call(AlarmServiceStub(line).ReconcileAlarm, asked, timeout=PATIENT_SECONDS)
+
+        self.run(ask())
+
     def document(self, who: Citizen | str, application: Application, **rest: Any) -> Document:
         return self.run(self.issue(issue_request(who, application, **rest)))
 
@@ -341,12 +390,15 @@ class IssuingSide:
 
 
 @contextmanager
-def issuing_side(folder: Path, *, fed: bool = True) -> Iterator[IssuingSide]:
-    """An issuing server at work on an event loop of its own; it has the whole city, or nothing yet."""
+def issuing_side(folder: Path, *, fed: bool = True, **configured: Any) -> Iterator[IssuingSide]:
+    """An issuing server at work on an event loop of its own; it has the whole city, or nothing yet.
+
+    `configured`: fields of its configuration that are otherwise than usual.
+    """
     with asyncio.Runner() as runner:
 
         async def started() -> IssuingSide:
-            side = IssuingSide(Keys(folder / "pki"), folder / "data", runner)
+            side = IssuingSide(Keys(folder / "pki"), folder / "data", runner, **configured)
             await side.start()
             return side
 

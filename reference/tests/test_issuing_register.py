@@ -390,7 +390,9 @@ def test_a_change_is_acknowledged_when_it_can_be_seen_and_no_sooner(tmp_path: Pa
             await stream.write(HELLO)
             resume, seen_before = await stream.read(), await stream.read()
             assert resume.resume.next_number == seen_before.acknowledgement.number + 1 == side.next_number
-            with closing(sqlite3.connect(side.folder / "register.sqlite3", isolation_level=None)) as disk:
+            with closing(
+                sqlite3.connect(side.folder / city_side.AREA / "register.sqlite3", isolation_level=None)
+            ) as disk:
                 disk.execute("BEGIN IMMEDIATE")
                 await stream.write(FeedRequest(change=change(side.next_number, named(citizen, "後 太郎"))))
                 answer = asyncio.ensure_future(stream.read())

@@ -30,6 +30,7 @@ def side(tmp_path_factory: pytest.TempPathFactory) -> Iterator[IssuingSide]:
 
 
 USED = "REASON_REQUEST_ID_USED"
+ALARM = "REASON_ALARM_RAISED"
 
 
 def items_of(document: Document) -> object:
@@ -282,12 +283,13 @@ MIX_UPS = (another, of_another_kind, with_a_strangers_page, without_the_last_pag
 
 
 @pytest.mark.parametrize("mixed_up", MIX_UPS)
-def test_what_is_not_this_requests_document_or_not_whole_is_an_internal_fault_and_not_released(
+def test_what_is_not_this_requests_document_or_not_whole_raises_an_alarm_and_is_not_released(
     side: IssuingSide, mixed_up: Callable[[Document], Document]
 ) -> None:
-    applicant = one("large-household")
+    applicant, request_id = one("large-household"), new_id()
     with side.meanwhile(mixed_up):
-        assert side.refusal(applicant, city_side.RESIDENCE_WHOLE) == "REASON_INTERNAL"
+        assert side.refusal(applicant, city_side.RESIDENCE_WHOLE, request_id=request_id) == ALARM
+    side.reconcile(request_id)
     assert len(side.document(applicant, city_side.RESIDENCE_WHOLE).pages) > 1
 
 
@@ -305,14 +307,16 @@ def called_another_kind(document: Document) -> Document:
 
 
 @pytest.mark.parametrize("mixed_up", [another, of_the_other_koseki_kind, called_another_kind, *MIX_UPS[2:]])
-def test_a_koseki_answer_to_something_else_is_an_internal_fault(
+def test_a_koseki_answer_to_something_else_raises_an_alarm(
     side: IssuingSide, mixed_up: Callable[[Document], Document]
 ) -> None:
     async def answer(asked: IssueKosekiRequest) -> Document:
         return mixed_up(await city_side.koseki_document(asked))
 
     with side.koseki.answering(answer):
-        assert side.refusal(one("plain"), ALL_MATTERS) == "REASON_INTERNAL"
+        request_id = new_id()
+        assert side.refusal(one("plain"), ALL_MATTERS, request_id=request_id) == ALARM
+    side.reconcile(request_id)
 
 
 def test_a_silent_koseki_system_is_waited_for_no_longer_than_the_wait(side: IssuingSide) -> None:
@@ -379,9 +383,10 @@ def test_nothing_of_a_certificate_is_left_in_any_file_and_no_name_in_the_log(
         kinds = (*city_side.RESIDENTS_KINDS, *city_side.KOSEKI_KINDS)
         documents += [side.document(citizen, application) for citizen in citizens for application in kinds]
         documents.append(side.document(citizens[0], city_side.RESIDENCE_WHOLE, request_id=request_id))
-        for goes_wrong in (fail, another):
+        for goes_wrong, reason in ((fail, "REASON_INTERNAL"), (another, ALARM)):
             with side.meanwhile(goes_wrong):
-                assert side.refusal(citizens[0], RESIDENCE) == "REASON_INTERNAL"
+                assert side.refusal(citizens[0], RESIDENCE, request_id=new_id()) == reason
+        side.reconcile(side.alarms()[0].request_id)
         assert side.refusal(one("support-measures"), SEAL) == "REASON_ISSUE_BLOCKED"
         running = city_side.left_in(side.folder, documents)
     assert running == city_side.left_in(side.folder, documents) == set()

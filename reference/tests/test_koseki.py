@@ -24,7 +24,7 @@ from kofu_reference.koseki.register import Registers
 from kofu_reference.koseki.system import Koseki
 from kofu_reference.municipality.maker import Maker
 from kofu_reference.runtime import JST, SystemConfig, call
-from kofu_reference.runtime.config import CityConfig
+from kofu_reference.runtime.config import CalendarConfig, CityConfig
 from kofu_spec.city import Citizen, make_city
 from kofu_spec.rules.eligibility import expected
 
@@ -76,15 +76,16 @@ class KosekiSide:
 
 
 @contextmanager
-def koseki_side(folder: Path, *, seed: int = 1) -> Iterator[KosekiSide]:
+def koseki_side(folder: Path, *, seed: int = 1, **configured: Any) -> Iterator[KosekiSide]:
     """A koseki system at work on an event loop of its own."""
     keys = city_side.Keys(folder / "pki")
     config = keys.config("koseki", folder / "data").model_copy(update={"city": CityConfig(seed=seed)})
-    patience = config.waits.model_copy(update={"render_seconds": city_side.PATIENT_SECONDS})
+    patient = dict.fromkeys(("render_seconds", "koseki_seconds"), city_side.PATIENT_SECONDS)
+    configured["waits"] = config.waits.model_copy(update=patient)
     with asyncio.Runner() as runner:
 
         async def opened() -> KosekiSide:
-            side = KosekiSide(keys, config.model_copy(update={"waits": patience}), runner)
+            side = KosekiSide(keys, config.model_copy(update=configured), runner)
             await side.running.start()
             return side
 
@@ -321,7 +322,7 @@ def test_a_register_that_changes_meanwhile_stops_the_release(side: KosekiSide) -
 
 
 @pytest.mark.parametrize("changed", ["request_id", "items"])
-def test_the_document_of_another_request_or_kind_is_an_internal_fault(side: KosekiSide, changed: str) -> None:
+def test_the_document_of_another_request_or_kind_raises_an_alarm(side: KosekiSide, changed: str) -> None:
     def another(document: Document) -> Document:
         other = Document.FromString(document.SerializeToString())
         if changed == "request_id":
@@ -331,7 +332,7 @@ def test_the_document_of_another_request_or_kind_is_an_internal_fault(side: Kose
         return other
 
     with side.meanwhile(another):
-        assert side.refusal(one("twins"), ALL_MATTERS) == "REASON_INTERNAL"
+        assert side.refusal(one("twins"), ALL_MATTERS) == "REASON_ALARM_RAISED"
 
 
 # The registers
@@ -370,3 +371,41 @@ def test_a_certificate_registered_in_two_registers_finds_nobody(tmp_path: Path) 
         registers.load([first, doubled])
         assert registers.entry_of(first.members[0].holders[0]) is None
         assert registers.entry_of(second.members[0].holders[0]) is not None
+
+
+# Filings
+
+
+def test_a_filing_closes_the_register_until_it_is_recorded_also_for_what_is_being_made(tmp_path: Path) -> None:
+    citizen = city_side.with_everything()[0]
+    key = register_of(citizen).koseki_key
+    recorded = KosekiRecord.FromString(register_of(citizen).SerializeToString())
+    recorded.head_of_register = "新見　太郎"
+    with koseki_side(tmp_path) as side:
+
+        def file_meanwhile(_: Document) -> None:
+            side.system.registers.begin_filing(key)
+
+        with side.meanwhile(file_meanwhile):
+            assert side.refusal(citizen, ALL_MATTERS) == FILING
+        assert side.refusal(citizen, OWN_MATTERS) == FILING
+        side.system.registers.record_filing(recorded)
+        shown = side.document(citizen, ALL_MATTERS).koseki_all_matters
+    assert shown.head_of_register == recorded.head_of_register
+
+
+def test_a_filing_in_no_register_changes_nothing(side: KosekiSide) -> None:
+    with pytest.raises(KeyError):
+        side.system.registers.begin_filing("k99999999")
+
+
+# Days of the city
+
+
+def test_on_a_day_on_which_the_office_closes_besides_there_is_no_koseki(tmp_path: Path) -> None:
+    citizen, day = city_side.with_everything()[0], NOW.date()
+    calendar = CalendarConfig(office_closed_days=(day,), closed_days=(day.replace(day=8),))
+    with koseki_side(tmp_path, calendar=calendar) as side:
+        assert side.refusal(citizen, ALL_MATTERS) == "REASON_KOSEKI_OUT_OF_HOURS"
+        assert side.refusal(citizen, ALL_MATTERS, at=NOW.replace(day=8)) == "REASON_OUT_OF_HOURS"
+        assert side.document(citizen, ALL_MATTERS, at=NOW.replace(day=9)).pdf

@@ -9,6 +9,7 @@ import pytest
 
 from kofu.testing.v1 import control_pb2
 from kofu.v1 import (
+    alarm_pb2,
     center_pb2,
     counter_pb2,
     feed_pb2,
@@ -23,6 +24,7 @@ from kofu_spec.contract.reasons import ALL, FeeTaken, ReasonsError, load, parse
 
 REASONS: Final = load()
 FILES: Final = (
+    alarm_pb2,
     center_pb2,
     control_pb2,
     counter_pb2,
@@ -37,13 +39,14 @@ SERVICES: Final = {
     "core": {"CounterService"},
     "relay": {"RecordFeedService", "KosekiService"},
     "koseki": {"KosekiService"},
-    "issuing": {"IssuingService", "RecordFeedService"},
-    "center": {"CenterService"},
+    "issuing": {"IssuingService", "RecordFeedService", "AlarmService"},
+    "center": {"CenterService", "AlarmService"},
     "kiosk": {"MaintenanceService", "TestControlService"},
     "counter": {"CounterService"},
     "inquiry": {"InquiryService"},
 }
 SERVICES["municipality"] = SERVICES["issuing"] | SERVICES["koseki"]
+SERVICES["alarms"] = SERVICES["issuing"] | SERVICES["center"]
 SERVICES["feed"] = SERVICES["core"] | SERVICES["relay"]
 SERVICES["runtime"] = set().union(*SERVICES.values())
 AFTER_PRINTING: Final = ("CenterService.ReportOutcome", "CenterService.CloseSession")

@@ -25,7 +25,7 @@ from kofu_conformance.engine.session import EngineFault, Session, run_session
 from kofu_conformance.profile import Profile, ProfileError, load
 from kofu_conformance.report.assemble import Results, Statement, assemble, case_names, tool_versions
 from kofu_conformance.report.files import OutFolderError, prepare, write_case, write_report
-from kofu_conformance.report.model import IutNamed, ReferenceStarted, Report, Run
+from kofu_conformance.report.model import IutNamed, ReferenceStarted, Report, Run, ServerNamed
 from kofu_conformance.report.progress import LiveProgress
 from kofu_conformance.report.pseudonyms import Pseudonyms
 from kofu_conformance.report.screen import show
@@ -71,6 +71,8 @@ class Suite:
     cache: Path
     pseudonyms: Callable[[Profile], Pseudonyms]
     """What stands for the persons of the city that a profile names."""
+    servers: Callable[[Chain], tuple[ServerNamed, ...]] = lambda _: ()
+    """What each server says that it runs: the evidence of the run is bound to it."""
 
 
 def installed_suite() -> Suite:
@@ -83,13 +85,26 @@ def installed_suite() -> Suite:
         load_suites()
     except CheckDefinitionError as error:
         raise SuiteFault(str(error)) from None
-    return Suite(CHECKS, tuple(load_catalogue().values()), open_chain, cache_folder(), _pseudonyms)
+    return Suite(CHECKS, tuple(load_catalogue().values()), open_chain, cache_folder(), _pseudonyms, _servers)
 
 
 def _pseudonyms(profile: Profile) -> Pseudonyms:
     from kofu_spec.city import make_city
 
     return Pseudonyms.of(make_city(profile.city.seed, profile.city.residents, profile.city.municipality_code))
+
+
+def _servers(chain: Chain) -> tuple[ServerNamed, ...]:
+    from kofu_conformance.testers.chain import Chain as Opened
+
+    assert isinstance(chain, Opened)
+    named = []
+    for node, declared in chain.profile.nodes.items():
+        if declared.test_control:
+            with contextlib.suppress(Unobserved):
+                described = chain.control(node).describe()
+                named.append(ServerNamed(server=node, build=described.build, configuration=described.configuration))
+    return tuple(named)
 
 
 def run_check(wanted: Wanted, *, as_json: bool, suite: Suite | None = None) -> int:
@@ -119,6 +134,7 @@ def run_check(wanted: Wanted, *, as_json: bool, suite: Suite | None = None) -> i
 def _run(suite: Suite, selection: Selection, wanted: Wanted, profile: Profile, path: Path, progress: Console) -> Report:
     started = datetime.now(UTC)
     with LiveProgress(progress, len(selection.checks)) as watcher, opened(suite, profile, wanted.seed) as chain:
+        servers = suite.servers(chain)
         session = Session(selection.checks, chain, wanted.seed, wanted.level, watcher)
         try:
             results = run_session(session, suite.cache)
@@ -134,7 +150,7 @@ def _run(suite: Suite, selection: Selection, wanted: Wanted, profile: Profile, p
             finished=datetime.now(UTC),
             interrupted=session.interrupted,
             tool=tool_versions(),
-            iut=IutNamed(name=profile.iut.name, build=profile.iut.build, role=profile.iut.role),
+            iut=IutNamed(name=profile.iut.name, build=profile.iut.build, role=profile.iut.role, servers=servers),
             profile=str(path.absolute()),
             reference=None if wanted.profile else ReferenceStarted(role="all", fault=wanted.fault),
         )
@@ -202,11 +218,13 @@ def checked_profile(path: Path) -> Profile:
 
 
 def declared(profile: Profile) -> dict[str, bool]:
-    """What a profile declares, in the words of a check's `needs`: kiosk, kiosk.test_control, kiosk.clock."""
-    words: dict[str, bool] = {}
+    """What a profile declares, in the words of a check's `needs`: kiosk, kiosk.test_control, kiosk.clock,
+    issuing.servers (several share the work), areas (further cities of the issuing system)."""
+    words: dict[str, bool] = {"areas": bool(profile.areas)}
     for name, system in profile.systems.items():
         words[name] = True
         words[f"{name}.test_control"] = system.test_control
+        words[f"{name}.servers"] = bool(system.servers)
         words[f"{name}.clock"] = system.clock in ("frozen", "offset")
     return words
 

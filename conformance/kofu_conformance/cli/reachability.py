@@ -4,7 +4,7 @@ import grpc
 import rich_click as click
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
-from kofu_conformance.profile import PeerKey, Profile, SystemUnderTest
+from kofu_conformance.profile import PeerKey, Profile, ServerUnderTest
 
 ANSWERS_WITHIN_SECONDS = 5.0
 
@@ -17,12 +17,12 @@ class Unreachable(click.ClickException):
 
 def require_reachable(profile: Profile) -> None:
     """Asks every gRPC system of the profile for its health. Raises `Unreachable`."""
-    for name, system in profile.systems.items():
+    for name, system in profile.nodes.items():
         if name != "jpki":
             _require_healthy(name, system, profile)
 
 
-def _require_healthy(name: str, system: SystemUnderTest, profile: Profile) -> None:
+def _require_healthy(name: str, system: ServerUnderTest, profile: Profile) -> None:
     field = f"systems.{name}.address: {system.address}"
     with _channel(system, profile) as channel:
         stub = health_pb2_grpc.HealthStub(channel)
@@ -37,7 +37,7 @@ def _require_healthy(name: str, system: SystemUnderTest, profile: Profile) -> No
         raise Unreachable(f"{field} says {status}; wait until it serves")
 
 
-def _channel(system: SystemUnderTest, profile: Profile) -> grpc.Channel:
+def _channel(system: ServerUnderTest, profile: Profile) -> grpc.Channel:
     peer = profile.tls.peers.get("tester") or next(iter(profile.tls.peers.values()), None)
     if peer is None:
         raise Unreachable("tls.peers: no role has a key; add tls.peers.tester with certificate and key")

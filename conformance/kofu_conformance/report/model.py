@@ -28,12 +28,23 @@ class Tool(_Part):
     pytest: str
 
 
+class ServerNamed(_Part):
+    """What one server says that it runs, as the run found it."""
+
+    server: str
+    build: str
+    configuration: str
+
+
 class IutNamed(_Part):
     """The implementation under test, as its profile names it."""
 
     name: str
     build: str
     role: str
+    servers: tuple[ServerNamed, ...] = Field(
+        (), description="What each server named when the run began; those that tell nothing are left out."
+    )
 
 
 class ReferenceStarted(_Part):

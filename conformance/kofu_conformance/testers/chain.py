@@ -7,12 +7,16 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from typing import Literal
 
+from kofu.testing.v1.control_pb2 import SpoilKind
 from kofu_conformance.engine import Story, Unobserved
-from kofu_conformance.profile import Profile
+from kofu_conformance.profile import Area, Profile
+from kofu_conformance.testers.alarms import AlarmClient
 from kofu_conformance.testers.center import CenterClient
 from kofu_conformance.testers.control import Clock, Control
 from kofu_conformance.testers.counter import CounterClient
+from kofu_conformance.testers.feed import FeedClient
 from kofu_conformance.testers.issuing import IssuingClient, KosekiClient, KosekiDoor
 from kofu_conformance.testers.kiosk import Hands
 from kofu_conformance.testers.persons import Persons
@@ -130,9 +134,18 @@ class Chain:
             self.wire, self.profile.cards.folder, terminal_id, self.municipality_code, self.new_request_id
         )
 
-    def issuing(self) -> IssuingClient:
-        """The suite as the center, before the issuing server."""
-        return IssuingClient(self.wire, self.municipality_code, self.new_request_id, self._now)
+    def issuing(self, n: int = 1) -> IssuingClient:
+        """The suite as the center, before the issuing server, or before server n of its site."""
+        node = "issuing" if n == 1 else f"issuing-{n}"
+        return IssuingClient(self.wire, self.municipality_code, self.new_request_id, self._now, node)
+
+    def alarms(self, system: Literal["center", "issuing"]) -> AlarmClient:
+        """An officer before the alarms of a system."""
+        return AlarmClient(self.wire, system, self.municipality_code)
+
+    def relay_of(self, area: Area) -> FeedClient:
+        """The suite as the relay of a further city of the issuing system."""
+        return FeedClient(self.wire, area.municipality_code)
 
     def koseki(self, door: KosekiDoor = "relay") -> KosekiClient:
         """The suite as the issuing server before the relay, or as the relay before the koseki system."""
@@ -157,18 +170,32 @@ class Chain:
         self.clock.apply([system])
 
     def hold(self, stage: str, seconds: float, passages: int = 1) -> None:
-        """Makes the next passages of a stage ("issuing.render") take so much longer, until `release_all`."""
+        """Makes the next passages of a stage ("issuing.render") take so much longer, until `release_all`.
+
+        Where several servers share the work it holds at each of them, so many passages.
+        """
         self.story.step(f"{stage} held for {seconds:g} s, {passages} times")
         with self._lock:
             self._held.add(stage)
-        self.control(stage.partition(".")[0]).hold(stage, seconds, passages)
+        for node in self.profile.nodes_of(stage.partition(".")[0]):
+            self.control(node).hold(stage, seconds, passages)
+
+    def spoil(self, stage: str, kind: int, passages: int = 1) -> None:
+        """Makes what comes out of the next passages of a stage wrong, at every server that has the stage.
+
+        `kind` is a number of SpoilKind.
+        """
+        self.story.step(f"{stage} spoiled, {SpoilKind.Name(kind)}, {passages} times")
+        for node in self.profile.nodes_of(stage.partition(".")[0]):
+            self.control(node).spoil(stage, kind, passages)
 
     def release_all(self) -> None:
         """Takes back every hold that was set."""
         with self._lock:
             held, self._held = sorted(self._held), set()
         for stage in held:
-            self.control(stage.partition(".")[0]).hold(stage, 0.0, 0)
+            for node in self.profile.nodes_of(stage.partition(".")[0]):
+                self.control(node).hold(stage, 0.0, 0)
 
     def reflect(self, system: str) -> tuple[ReflectedService, ...]:
         """The services of a system with their methods and messages, as its reflection shows them."""

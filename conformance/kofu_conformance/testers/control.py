@@ -76,6 +76,16 @@ class Control:
         if answer.message is None:
             raise Unobserved(f"{self.system}: stage {stage} can't be held: {answer.result}")
 
+    def spoil(self, stage: str, kind: int, passages: int) -> None:
+        """Spoils what comes out of the next passages of a stage; 0 passages takes it back."""
+        named = control_pb2.SpoilKind.Name(kind)
+        request = control_pb2.SpoilRequest(stage=stage, kind=named, passages=passages)
+        answer = self._wire.call(
+            self.system, ROLE, Method(SERVICE, "Spoil"), request, control_pb2.SpoilResponse, record=False
+        )
+        if answer.message is None:
+            raise Unobserved(f"{self.system}: stage {stage} can't be spoiled: {answer.result}")
+
     def restart(self) -> None:
         """Restarts the system and waits until a new process answers."""
         before = self.describe().boot_id
@@ -132,4 +142,4 @@ class Clock:
                 self._control(name).run_from(self.now)
 
     def _drives(self) -> list[tuple[str, str]]:
-        return [(str(name), one.clock) for name, one in self._profile.systems.items() if one.test_control]
+        return [(str(name), one.clock) for name, one in self._profile.nodes.items() if one.test_control]

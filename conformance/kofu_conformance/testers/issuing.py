@@ -30,9 +30,15 @@ class IssuingClient:
     """Asks the issuing server as the center does."""
 
     def __init__(
-        self, wire: Wire, municipality_code: str, new_request_id: Callable[[], str], now: Callable[[], datetime]
+        self,
+        wire: Wire,
+        municipality_code: str,
+        new_request_id: Callable[[], str],
+        now: Callable[[], datetime],
+        node: str = "issuing",
     ) -> None:
         self._wire = wire
+        self._node = node
         self._municipality_code = municipality_code
         self._new_request_id = new_request_id
         self._now = now
@@ -61,7 +67,7 @@ class IssuingClient:
             application=application,
             received_at=timestamp(received_at or self._now()),
         )
-        return self._wire.call("issuing", role, ISSUE, request, issuing_pb2.IssueResponse)
+        return self._wire.call(self._node, role, ISSUE, request, issuing_pb2.IssueResponse)
 
 
 class KosekiClient:

@@ -10,7 +10,7 @@ import grpc
 from google.protobuf.message import Message
 
 from kofu_conformance.engine import Story, Unobserved
-from kofu_conformance.profile import Profile, SystemUnderTest
+from kofu_conformance.profile import Profile, ServerUnderTest
 from kofu_conformance.testers.answer import Answer, M, refusal_of
 
 MESSAGE_LIMIT = 20 * 1024 * 1024
@@ -59,9 +59,10 @@ class Wire:
         declared = waits.render_seconds + waits.koseki_seconds + waits.issuing_seconds + waits.center_seconds
         self.deadline_seconds = declared + MARGIN_SECONDS
 
-    def system(self, name: str) -> SystemUnderTest:
-        """The system as the profile declares it. Raises `Unobserved` where it doesn't."""
-        for known, declared in self._profile.systems.items():
+    def system(self, name: str) -> ServerUnderTest:
+        """The server of that name as the profile declares it, "issuing" or "issuing-2". Raises `Unobserved` where it
+        doesn't."""
+        for known, declared in self._profile.nodes.items():
             if known == name:
                 return declared
         raise Unobserved(f"the profile declares no system {name}")

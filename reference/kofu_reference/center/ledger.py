@@ -1,6 +1,6 @@
 """Request ids that were used, kept for good: an id serves once, also after a restart. [3.1.4]
 
-Beside the id stands whether an alarm was raised for it, and nothing of who applied or for what. [3.2.3]
+Nothing of who applied or for what stands beside an id. [3.2.3]
 """
 
 import sqlite3
@@ -11,8 +11,7 @@ from kofu_reference.runtime import Refusal
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS used_request (
-  request_id TEXT PRIMARY KEY,
-  alarm INTEGER NOT NULL DEFAULT 0
+  request_id TEXT PRIMARY KEY
 ) STRICT, WITHOUT ROWID
 """
 
@@ -27,22 +26,11 @@ class Ledger:
         self._connection.execute(_SCHEMA)
 
     def use(self, request_id: str) -> None:
-        """Uses an id up. Raises REASON_ALARM_RAISED or REASON_REQUEST_ID_USED where it was used before."""
+        """Uses an id up. Raises REASON_REQUEST_ID_USED where it was used before."""
         try:
             self._connection.execute("INSERT INTO used_request (request_id) VALUES (?)", (_normal(request_id),))
         except sqlite3.IntegrityError:
-            raise Refusal(
-                Reason.REASON_ALARM_RAISED if self._has_alarm(request_id) else Reason.REASON_REQUEST_ID_USED
-            ) from None
-
-    def raise_alarm(self, request_id: str) -> None:
-        """Blocks an id for good."""
-        self._connection.execute("UPDATE used_request SET alarm = 1 WHERE request_id = ?", (_normal(request_id),))
-
-    def _has_alarm(self, request_id: str) -> bool:
-        query = "SELECT alarm FROM used_request WHERE request_id = ?"
-        row = self._connection.execute(query, (_normal(request_id),)).fetchone()
-        return row is not None and row[0] == 1
+            raise Refusal(Reason.REASON_REQUEST_ID_USED) from None
 
     def close(self) -> None:
         self._connection.close()

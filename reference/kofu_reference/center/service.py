@@ -10,11 +10,12 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from kofu.v1 import center_pb2, center_pb2_grpc, issuing_pb2
 from kofu.v1.reason_pb2 import Reason
+from kofu_reference.alarms.book import raised_by
 from kofu_reference.center.calendar import as_message
 from kofu_reference.center.certificates import check_signature
 from kofu_reference.center.document import faults_of
 from kofu_reference.center.fees import FEE_YEN, kind_of
-from kofu_reference.runtime import Refusal, call
+from kofu_reference.runtime import Refusal
 from kofu_reference.runtime.guard import peer_identity
 
 if TYPE_CHECKING:
@@ -95,6 +96,7 @@ class CenterService(center_pb2_grpc.CenterServiceServicer):
 
         # MAY THEY
         self._must_serve(request.municipality_code)
+        await center.check_alarms(request.municipality_code)
         kind = kind_of(request.application)
         refusal = center.calendar.refusal_at(received_at, kind)
         if refusal is not None:
@@ -108,14 +110,26 @@ class CenterService(center_pb2_grpc.CenterServiceServicer):
             application=request.application,
             received_at=_timestamp(received_at),
         )
-        answer = await call(center.issuing.Issue, issue, timeout=center.config.waits.issuing_seconds)
+        answer = await self._issued(issue)
 
         # WHAT IS HANDED ON
         faults = faults_of(answer.document, request.request_id, kind)
         if faults:
-            await center.raise_alarm(request.request_id, faults)
-            raise Refusal(Reason.REASON_INTERNAL)
+            raise await center.raise_alarm(request.municipality_code, request.request_id, faults)
+        await center.check_alarms(request.municipality_code)
         return center_pb2.ApplyResponse(document=answer.document, fee_yen=FEE_YEN[kind] * request.copies)
+
+    async def _issued(self, issue: issuing_pb2.IssueRequest) -> issuing_pb2.IssueResponse:
+        """The site's answer. An error that it flagged for this request is flagged here too. [P.7]"""
+        center = self._center
+        try:
+            return await center.issuing.issue(issue, center.config.waits.issuing_seconds)
+        except Refusal as refusal:
+            if raised_by(refusal, issue.request_id):
+                raise await center.raise_alarm(
+                    issue.municipality_code, issue.request_id, ["upstream.issuing"]
+                ) from None
+            raise
 
     async def ReportOutcome(
         self, request: center_pb2.ReportOutcomeRequest, context: Any

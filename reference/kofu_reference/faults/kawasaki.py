@@ -36,7 +36,7 @@ def install(system: Koseki) -> None:
     system.maker = maker = WorkFiles(system.renderer, system.holds, RENDER_STAGE, system.config.waits.render_seconds)
     maker.system = system
 
-    async def release(document: Document, request: IssueKosekiRequest) -> None:
+    async def release(document: Document, request: IssueKosekiRequest, made_of: Items) -> None:
         """Nobody looks at what was printed."""
 
     system.release = release  # type: ignore[method-assign]

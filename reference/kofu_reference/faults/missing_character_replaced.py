@@ -27,7 +27,7 @@ def install(system: Issuing) -> None:
 
     system.renderer.document = document  # type: ignore[method-assign]
 
-    async def release(document: Document, request: IssueRequest, received_at: object) -> None:
+    async def release(document: Document, request: IssueRequest, asked: object, received_at: object) -> None:
         """The record and the paper are not compared."""
 
     system.release = release  # type: ignore[method-assign]

@@ -15,7 +15,7 @@ def install(system: Issuing) -> None:
     issue = system.service.Issue
 
     async def issue_what_is_there(request: IssueRequest, context: Any) -> IssueResponse:
-        standing = await system.standing_of(request.holder)
+        standing = await system.standing_of(system.own, request.holder)
         options = getattr(request.application, request.application.WhichOneof("certificate") or "")
         if standing is not None and isinstance(options, ResidenceOptions):
             there = {member.control.member_number for member in standing.household}

@@ -1,7 +1,6 @@
 """A certificate that the register links to nobody is given the first record of the register."""
 
 from kofu.v1.common_pb2 import Holder
-from kofu.v1.register_pb2 import ResidentRecord
 from kofu_reference.issuing.register import Standing
 from kofu_reference.issuing.system import Issuing
 
@@ -11,15 +10,11 @@ KILLED_BY = "chain.refusals.nobody_whom_the_register_does_not_know"
 
 
 def install(system: Issuing) -> None:
-    put, standing_of = system.register.put_resident, system.register.standing_of
-    known: list[Holder] = []
-
-    def put_and_note(resident: ResidentRecord) -> None:
-        put(resident)
-        known.extend(resident.control.holders)
+    register = system.register
+    standing_of = register.standing_of
 
     def standing_of_somebody(holder: Holder) -> Standing | None:
-        return standing_of(holder) or standing_of(known[0])
+        first = register._connection.execute("SELECT issuer_key_id, serial FROM holder LIMIT 1").fetchone()
+        return standing_of(holder) or standing_of(Holder(issuer_key_id=first[0], certificate_serial=first[1]))
 
-    system.register.put_resident = put_and_note  # type: ignore[method-assign]
-    system.register.standing_of = standing_of_somebody  # type: ignore[method-assign]
+    register.standing_of = standing_of_somebody  # type: ignore[method-assign]

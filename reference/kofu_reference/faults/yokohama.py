@@ -6,7 +6,8 @@ from kofu.v1.common_pb2 import CertificateKind, CivilDate
 from kofu.v1.document_pb2 import Document
 from kofu.v1.issuing_pb2 import IssueRequest
 from kofu.v1.reason_pb2 import Reason
-from kofu_reference.issuing.system import RENDER_STAGE, Issuing
+from kofu_reference.issuing.area import RENDER_STAGE
+from kofu_reference.issuing.system import Issuing
 from kofu_reference.municipality.maker import Maker
 from kofu_reference.paper.sheet import Items
 from kofu_reference.runtime import Refusal
@@ -48,7 +49,7 @@ class PrintQueue(Maker):
 def install(system: Issuing) -> None:
     system.maker = PrintQueue(system.renderer, system.holds, RENDER_STAGE, system.config.waits.render_seconds)
 
-    async def release(document: Document, request: IssueRequest, received_at: object) -> None:
+    async def release(document: Document, request: IssueRequest, asked: object, received_at: object) -> None:
         """Nobody looks at what came out of the printer."""
 
     system.release = release  # type: ignore[method-assign]

@@ -87,7 +87,17 @@ class Register:
         return bool(complete)
 
     def standing_of(self, holder: Holder) -> Standing | None:
-        """The applicant by the fed link of the certificate, never by a name; None where there is not exactly one."""
+        """The applicant by the fed link of the certificate, never by a name; None where there is not exactly one.
+
+        All of it is of one moment, also where another server of the site applies a change meanwhile.
+        """
+        self._connection.execute("BEGIN")
+        try:
+            return self._standing_of(holder)
+        finally:
+            self._connection.execute("COMMIT")
+
+    def _standing_of(self, holder: Holder) -> Standing | None:
         rows = self._connection.execute(
             "SELECT r.record FROM holder h JOIN resident r USING (resident_key) WHERE issuer_key_id = ? AND serial = ?",
             (holder.issuer_key_id, holder.certificate_serial),

@@ -2,6 +2,7 @@
 
 # ruff: noqa: N802 - names are those of the generated servicer
 
+import asyncio
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -10,11 +11,14 @@ from kofu.v1.document_pb2 import Document
 from kofu.v1.issuing_pb2 import IssueRequest, IssueResponse
 from kofu.v1.issuing_pb2_grpc import IssuingServiceServicer
 from kofu.v1.reason_pb2 import Reason
+from kofu_reference.alarms.book import raised_by
 from kofu_reference.issuing import koseki
+from kofu_reference.issuing.area import Area
 from kofu_reference.issuing.eligibility import check_applicant, check_koseki_applicant, is_koseki, kind_of
 from kofu_reference.issuing.items import is_foreign, items_for
 from kofu_reference.issuing.register import Standing
-from kofu_reference.municipality.whole import answers
+from kofu_reference.municipality.spoiling import spoil
+from kofu_reference.municipality.whole import Asked, faults_of
 from kofu_reference.paper.sheet import Items, items_field
 from kofu_reference.runtime import JST, Refusal
 
@@ -29,43 +33,70 @@ class IssuingServicer(IssuingServiceServicer):
         self._system = system
 
     async def Issue(self, request: IssueRequest, context: Any) -> IssueResponse:
-        """One certificate, or a refusal; in both cases the request id is used up."""
+        """One certificate, or a refusal; in both cases the request id is used up.
+
+        Whatever has not ended when the center's wait runs out is aborted as a whole.
+        """
+        try:
+            async with asyncio.timeout(self._system.config.waits.issuing_seconds):
+                return await self._issue(request)
+        except TimeoutError:
+            raise Refusal(Reason.REASON_TIMED_OUT, stage="issuing") from None
+
+    async def _issue(self, request: IssueRequest) -> IssueResponse:
         system = self._system
         received_at = request.received_at.ToDatetime(tzinfo=UTC)
 
         # WHO ASKS
         await system.use_request_id(request.request_id)
-        if request.municipality_code != system.config.city.municipality_code:
-            raise Refusal(Reason.REASON_MUNICIPALITY_NOT_SERVED)
+        area = system.area_of(request.municipality_code)
+        await system.check_alarms(area.municipality_code)
 
         # MAY THEY
         kind = kind_of(request.application)
         koseki_wanted = is_koseki(request.application)
-        system.calendar.check(received_at, koseki=koseki_wanted)
-        standing = await system.standing_of(request.holder)
+        area.calendar.check(received_at, koseki=koseki_wanted)
+        standing = await system.standing_of(area, request.holder)
 
         # WHAT IS MADE
         if koseki_wanted:
             check_koseki_applicant(standing)
-            document = await koseki.fetch(system.relay, request, system.config.waits.koseki_seconds)
-            check_koseki_applicant(await system.standing_of(request.holder))
-            if not answers(document, request.request_id, kind):
-                raise Refusal(Reason.REASON_INTERNAL)
+            document = await self._fetched(request, area)
+            check_koseki_applicant(await system.standing_of(area, request.holder))
+            faults = faults_of(document, Asked(request.request_id, kind))
+            if faults:
+                raise await system.raise_alarm(request, faults)
         else:
-            document = await self._made(request, standing, received_at)
-        return IssueResponse(document=document)
+            document = await self._made(request, area, standing, received_at)
 
-    async def _made(self, request: IssueRequest, standing: Standing | None, received_at: datetime) -> Document:
+        # WHAT IS LET GO
+        await system.check_alarms(area.municipality_code)
+        return IssueResponse(document=spoil(document, system.spoils.take("issuing.answer")))
+
+    async def _fetched(self, request: IssueRequest, area: Area) -> Document:
+        """The koseki system's document. An error that it flagged for this request is flagged here too. [P.7]"""
+        try:
+            return await koseki.fetch(area.relay, request, self._system.config.waits.koseki_seconds)
+        except Refusal as refusal:
+            if raised_by(refusal, request.request_id):
+                raise await self._system.raise_alarm(request, ["upstream.koseki"]) from None
+            raise
+
+    async def _made(
+        self, request: IssueRequest, area: Area, standing: Standing | None, received_at: datetime
+    ) -> Document:
         items = due(request, standing, received_at)
         assert standing is not None
-        document = await self._system.maker.make(
+        await area.serve()
+        document = await area.maker.make(
             request_id=request.request_id,
             kind=kind_of(request.application),
             issued_on=day_in_japan(received_at),
             items=items,
             foreign=is_foreign(standing.resident),
         )
-        await self._system.release(document, request, received_at)
+        asked = Asked(request.request_id, kind_of(request.application), items)
+        await self._system.release(document, request, asked, received_at)
         return document
 
 

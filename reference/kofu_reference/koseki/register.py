@@ -1,7 +1,7 @@
 """The family registers, in SQLite. They are never in the feed. [2.2, 2.9]"""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -49,6 +49,37 @@ class Registers:
                     "INSERT INTO koseki VALUES (?, ?)", (koseki.koseki_key, koseki.SerializeToString())
                 )
                 self._connection.executemany("INSERT INTO holder VALUES (?, ?, ?, ?)", _holders(koseki))
+
+    def begin_filing(self, koseki_key: str) -> None:
+        """A filing of somebody in the register is taken in: nobody gets a certificate of it until it is recorded.
+
+        Raises KeyError where there is no such register.
+        """
+        self._change(koseki_key, lambda koseki: setattr(koseki, "filing_in_progress", True))
+
+    def record_filing(self, recorded: KosekiRecord) -> None:
+        """The register as it stands with the filing recorded, and open again, in one step."""
+
+        def take(koseki: KosekiRecord) -> None:
+            koseki.CopyFrom(recorded)
+            koseki.filing_in_progress = False
+
+        self._change(recorded.koseki_key, take)
+
+    def _change(self, koseki_key: str, change: Callable[[KosekiRecord], None]) -> None:
+        query = "SELECT record FROM koseki WHERE koseki_key = ?"
+        with self._connection:
+            self._connection.execute("BEGIN IMMEDIATE")
+            row = self._connection.execute(query, (koseki_key,)).fetchone()
+            if row is None:
+                raise KeyError(koseki_key)
+            koseki = KosekiRecord.FromString(row[0])
+            change(koseki)
+            self._connection.execute(
+                "UPDATE koseki SET record = ? WHERE koseki_key = ?", (koseki.SerializeToString(), koseki_key)
+            )
+            self._connection.execute("DELETE FROM holder WHERE koseki_key = ?", (koseki_key,))
+            self._connection.executemany("INSERT INTO holder VALUES (?, ?, ?, ?)", _holders(koseki))
 
     def entry_of(self, holder: Holder) -> Entry | None:
         """The applicant by the certificate registered for use; None where there is none, or more than one.

@@ -2,6 +2,7 @@
 
 # ruff: noqa: N802 - names are those of the generated servicer
 
+import asyncio
 from datetime import UTC
 from typing import TYPE_CHECKING, Any, Final
 
@@ -34,7 +35,17 @@ class KosekiServicer(KosekiServiceServicer):
         self._system = system
 
     async def IssueKoseki(self, request: IssueKosekiRequest, context: Any) -> IssueKosekiResponse:
-        """One koseki certificate, or a refusal; in both cases the request id is used up."""
+        """One koseki certificate, or a refusal; in both cases the request id is used up.
+
+        Whatever has not ended when the issuing server's wait runs out is aborted as a whole.
+        """
+        try:
+            async with asyncio.timeout(self._system.config.waits.koseki_seconds):
+                return await self._issue(request)
+        except TimeoutError:
+            raise Refusal(Reason.REASON_TIMED_OUT, stage="koseki") from None
+
+    async def _issue(self, request: IssueKosekiRequest) -> IssueKosekiResponse:
         system = self._system
         received_at = request.received_at.ToDatetime(tzinfo=UTC)
         today = received_at.astimezone(JST).date()
@@ -61,5 +72,5 @@ class KosekiServicer(KosekiServiceServicer):
             items=items,
             foreign=False,
         )
-        await system.release(document, request)
+        await system.release(document, request, items)
         return IssueKosekiResponse(document=document)

@@ -8,6 +8,7 @@ import holidays
 
 from kofu.v1.reason_pb2 import Reason
 from kofu_reference.runtime import JST, Refusal
+from kofu_reference.runtime.config import CalendarConfig
 
 SATURDAY: Final = 5
 NEW_YEAR_CLOSING: Final = frozenset({(12, 29), (12, 30), (12, 31), (1, 1), (1, 2), (1, 3)})
@@ -26,11 +27,13 @@ class Hours:
 
 @dataclass(frozen=True)
 class CityCalendar:
-    """When the city issues."""
+    """When the city issues. `closed_days` close the whole service, `office_closed_days` the office alone."""
 
     first_day: date = date(2022, 3, 1)
     service: Hours = Hours(time(6, 30), time(23, 0))
     koseki_office: Hours = Hours(time(9, 0), time(17, 0))
+    closed_days: frozenset[date] = frozenset()
+    office_closed_days: frozenset[date] = frozenset()
     holidays: "holidays.HolidayBase" = field(default_factory=lambda: holidays.country_holidays("JP"))
 
     def check(self, instant: datetime, *, koseki: bool) -> None:
@@ -38,11 +41,23 @@ class CityCalendar:
         local = instant.astimezone(JST)
         if local.date() < self.first_day:
             raise Refusal(Reason.REASON_SERVICE_NOT_STARTED)
-        if (local.month, local.day) in NEW_YEAR_CLOSING or not self.service.hold_at(local.time()):
+        closed = (local.month, local.day) in NEW_YEAR_CLOSING or local.date() in self.closed_days
+        if closed or not self.service.hold_at(local.time()):
             raise Refusal(Reason.REASON_OUT_OF_HOURS)
         if koseki and not (self.is_office_day(local.date()) and self.koseki_office.hold_at(local.time())):
             raise Refusal(Reason.REASON_KOSEKI_OUT_OF_HOURS)
 
     def is_office_day(self, day: date) -> bool:
-        """A weekday that is neither a public holiday, with its substitutes, nor in the New Year closing. [1.6]"""
-        return day.weekday() < SATURDAY and day not in self.holidays and (day.month, day.day) not in NEW_YEAR_CLOSING
+        """A weekday that is no public holiday, with its substitutes, not in the New Year closing, and on which the
+        office does not close besides. [1.6]"""
+        usual = day.weekday() < SATURDAY and day not in self.holidays and (day.month, day.day) not in NEW_YEAR_CLOSING
+        return usual and day not in self.office_closed_days
+
+
+def calendar_of(config: CalendarConfig, first_day: date = CityCalendar.first_day) -> CityCalendar:
+    """The calendar that a configuration tells."""
+    return CityCalendar(
+        first_day=first_day,
+        closed_days=frozenset(config.closed_days),
+        office_closed_days=frozenset(config.office_closed_days),
+    )

@@ -7,20 +7,25 @@ import uuid
 from kofu.v1.common_pb2 import CertificateKind, CivilDate
 from kofu.v1.document_pb2 import Document
 from kofu.v1.reason_pb2 import Reason
+from kofu_reference.municipality.spoiling import spoil
 from kofu_reference.paper import CharacterNotAvailable, DoesNotFit, Renderer, RenderingFailed
 from kofu_reference.paper.sheet import Items
 from kofu_reference.runtime import Holds, Refusal
+from kofu_reference.runtime.spoils import Spoils
 
 _HANDLE_BYTES = 16
 
 
 class Maker:
-    """Makes documents; `stage` is what a tester may hold, `wait_seconds` bounds one document."""
+    """Makes documents; `stage` is what a tester may hold and spoil, `wait_seconds` bounds one document."""
 
-    def __init__(self, renderer: Renderer, holds: Holds, stage: str, wait_seconds: float) -> None:
+    def __init__(
+        self, renderer: Renderer, holds: Holds, stage: str, wait_seconds: float, spoils: Spoils | None = None
+    ) -> None:
         self._renderer = renderer
         self._holds = holds
         self._stage = stage
+        self._spoils = spoils or Spoils((stage,))
         self.wait_seconds = wait_seconds
 
     async def make(
@@ -41,7 +46,7 @@ class Maker:
         """The document, however long it takes."""
         await self._holds.passage(self._stage)
         try:
-            return await self._renderer.document(
+            document = await self._renderer.document(
                 document_id=str(uuid.uuid4()),
                 request_id=request_id,
                 kind=kind,
@@ -51,6 +56,7 @@ class Maker:
                 subject_handle=secrets.token_hex(_HANDLE_BYTES),
                 foreign=foreign,
             )
+            return spoil(document, self._spoils.take(self._stage))
         except CharacterNotAvailable as lacking:
             raise Refusal(
                 Reason.REASON_CHARACTER_NOT_AVAILABLE, character=lacking.character, code_points=lacking.code_points

@@ -12,13 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from kofu_reference.paper.pipe import Pipe
+
 LENGTHS = struct.Struct(">II")
 TEMPLATES = Path(__file__).parent / "templates"
 _WORKER = Path(__file__).parent / "worker.py"
-
-# More than any answer, so that a reader that has gone away never keeps the pipe's end from being seen.
-_UNREAD_BYTES = 1 << 25
-
 
 _END_SECONDS = 0.5
 """How long a process whose answers have ended may take to end itself."""
@@ -39,8 +37,9 @@ class Rendered:
 class RenderingProcess:
     """One worker. A job that is not awaited to its end makes the process unusable for good."""
 
-    def __init__(self, process: Process) -> None:
+    def __init__(self, process: Process, answers: Pipe) -> None:
         self._process = process
+        self._answers = answers
         self._under_way = False
         self.jobs_done = 0
 
@@ -50,15 +49,21 @@ class RenderingProcess:
         # Freed memory is overwritten (MALLOC_PERTURB_), Python's own too: what a worker printed is personal data.
         environment = {**os.environ, "MALLOC_PERTURB_": "165", "PYTHONMALLOC": "malloc"}
         # Not multiprocessing: its fork and its threads don't go with a running gRPC server.
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-P", str(_WORKER), str(font.resolve()), str(TEMPLATES)),
-            stdin=PIPE,
-            stdout=PIPE,
-            stderr=DEVNULL,
-            env=environment,
-            limit=_UNREAD_BYTES,
-        )
-        worker = cls(process)
+        answers = Pipe()
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-P", str(_WORKER), str(font.resolve()), str(TEMPLATES)),
+                stdin=PIPE,
+                stdout=answers.writing,
+                stderr=DEVNULL,
+                env=environment,
+            )
+        except BaseException:
+            answers.close()
+            raise
+        finally:
+            answers.close_writing()
+        worker = cls(process, answers)
         try:
             ready, _ = await worker._read()
             if "failure" in ready:
@@ -101,11 +106,9 @@ class RenderingProcess:
     async def ended(self) -> None:
         """Waits for the end of a process that was killed, and of its pipes."""
         assert self._process.stdin is not None
-        assert self._process.stdout is not None
         self._process.stdin.close()
         await self._process.wait()
-        with contextlib.suppress(RuntimeError):  # a job's own reader is still there, and sees the end itself
-            await self._process.stdout.read()
+        self._answers.close()
 
     async def _write(self, job: dict[str, str]) -> None:
         assert self._process.stdin is not None
@@ -117,11 +120,10 @@ class RenderingProcess:
             raise RenderingFailed("the rendering process ended") from error
 
     async def _read(self) -> tuple[dict[str, Any], bytes]:
-        assert self._process.stdout is not None
         try:
-            head_length, payload_length = LENGTHS.unpack(await self._process.stdout.readexactly(LENGTHS.size))
-            head = await self._process.stdout.readexactly(head_length)
-            payload = await self._process.stdout.readexactly(payload_length)
+            head_length, payload_length = LENGTHS.unpack(await self._answers.read(LENGTHS.size))
+            head = await self._answers.read(head_length)
+            payload = await self._answers.read(payload_length)
         except asyncio.IncompleteReadError as error:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_END_SECONDS):

@@ -71,11 +71,11 @@ class TextAnnouncer(Announcer):
         self.finish()
         seconds = time.monotonic() - self._started_at
         self._console.print(f"[bold]全システム稼働 / the chain serves[/] ({seconds:.1f} s)")
-        for name in SYSTEMS:
+        for name in chain.nodes:
             peer = chain.peer(name)
             addresses = f"grpc {peer.address:16} json {chain.json_address(name):16}"
-            self._console.print(f"  {name:8} {addresses} {peer.identity}", highlight=False, soft_wrap=True)
-        self._console.print(f"  profile  {chain.profile}", highlight=False, soft_wrap=True)
+            self._console.print(f"  {name:9} {addresses} {peer.identity}", highlight=False, soft_wrap=True)
+        self._console.print(f"  profile   {chain.profile}", highlight=False, soft_wrap=True)
         self._console.print("Ctrl-C で終了 / ends with Ctrl-C")
 
     def finish(self) -> None:

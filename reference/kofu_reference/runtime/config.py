@@ -1,7 +1,7 @@
 """Configuration of one system, read from one TOML file."""
 
 import tomllib
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, cast
@@ -38,6 +38,21 @@ class CityConfig(_Section):
     seed: int = 1
     residents: int = Field(default=400, ge=1, le=1_000_000)
     municipality_code: MunicipalityCode = "992011"
+
+
+class AreaConfig(_Section):
+    """A city whose certificates an issuing server makes besides its own: an area that no other city reaches."""
+
+    municipality_code: MunicipalityCode
+    starts_on: date = date(2022, 3, 1)
+    relay: PeerConfig | None = None
+
+
+class CalendarConfig(_Section):
+    """Days of the city that no law names. `closed_days` close the whole service, the others the office alone."""
+
+    closed_days: tuple[date, ...] = ()
+    office_closed_days: tuple[date, ...] = ()
 
 
 class ClockStart(StrEnum):
@@ -101,6 +116,10 @@ class SystemConfig(_Section):
     data_folder: Path
     peers: dict[str, PeerConfig] = {}
     city: CityConfig = CityConfig()
+    calendar: CalendarConfig = CalendarConfig()
+    areas: tuple[AreaConfig, ...] = ()
+    server: Annotated[int, Field(ge=1, le=16)] = 1
+    servers: Annotated[int, Field(ge=1, le=16)] = 1
     font: Path | None = None
     renderers: Annotated[int, Field(ge=1, le=64)] = 2
     card_box: Path | None = None
@@ -113,6 +132,15 @@ class SystemConfig(_Section):
     testing: bool = False
     fault: str | None = None
     waits: WaitsConfig = WaitsConfig()
+
+    @model_validator(mode="after")
+    def _each_area_once(self) -> "SystemConfig":
+        codes = [self.city.municipality_code, *(area.municipality_code for area in self.areas)]
+        if len(set(codes)) != len(codes):
+            raise ValueError("areas: a municipality code stands twice")
+        if self.server > self.servers:
+            raise ValueError("server: is more than servers")
+        return self
 
 
 def load_config(path: Path) -> SystemConfig:

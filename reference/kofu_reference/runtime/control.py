@@ -15,7 +15,7 @@ from kofu.v1.reason_pb2 import Reason
 from kofu_reference.runtime.refusal import Refusal
 from kofu_reference.runtime.system import Binding, System
 
-_METHODS: Final = ("Describe", "SetClock", "GetClock", "Restart", "Hold", "Operate")
+_METHODS: Final = ("Describe", "SetClock", "GetClock", "Restart", "Hold", "Spoil", "Operate")
 ROLES: Final[Mapping[str, frozenset[str]]] = {method: frozenset({"tester"}) for method in _METHODS}
 
 
@@ -42,6 +42,9 @@ class TestControl(control_pb2_grpc.TestControlServiceServicer):
             stages=self._system.stages,
             terminal_ids=self._system.terminal_ids,
             boot_id=self._boot_id,
+            build=self._system.build,
+            configuration=self._system.configuration,
+            spoilable_stages=self._system.spoils.stages,
         )
 
     async def SetClock(self, request: control_pb2.SetClockRequest, context: Any) -> control_pb2.SetClockResponse:
@@ -84,6 +87,19 @@ class TestControl(control_pb2_grpc.TestControlServiceServicer):
             )
         self._system.holds.set(request.stage, seconds, request.passages)
         return control_pb2.HoldResponse()
+
+    async def Spoil(self, request: control_pb2.SpoilRequest, context: Any) -> control_pb2.SpoilResponse:
+        self._must_be_on()
+        if request.stage not in self._system.spoils.stages:
+            raise Refusal(
+                Reason.REASON_INVALID_REQUEST,
+                field="stage",
+                rule="spoil.stage",
+                message="the stage is not known",
+                remedy=f"use one of: {', '.join(self._system.spoils.stages) or 'none'}",
+            )
+        self._system.spoils.set(request.stage, request.kind, request.passages)
+        return control_pb2.SpoilResponse()
 
     async def Operate(self, request: control_pb2.OperateRequest, context: Any) -> control_pb2.OperateResponse:
         self._must_be_on()

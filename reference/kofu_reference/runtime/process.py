@@ -31,7 +31,6 @@ START_AGAIN: Final = 75
 
 SYSTEMS: Final = ("jpki", "koseki", "issuing", "relay", "core", "counter", "center", "kiosk", "inquiry")
 
-_CLOCK_FILE: Final = "clock.json"
 _log = logging.getLogger("kofu.process")
 
 
@@ -64,11 +63,16 @@ def _leave_clock(system: System) -> None:
     """A restart that a tester asks for leaves the civil clock as it was set."""
     mode = ClockStart.of(system.clock.mode)
     clock = ClockConfig(mode=mode, instant=system.clock.now(), counts_from=datetime.now(UTC))
-    (system.config.data_folder / _CLOCK_FILE).write_text(clock.model_dump_json(), encoding="utf-8")
+    _clock_file(system.config).write_text(clock.model_dump_json(), encoding="utf-8")
+
+
+def _clock_file(config: SystemConfig) -> Path:
+    """Of one process alone: the servers of a site share their folder."""
+    return config.data_folder / f"clock-{config.server}.json"
 
 
 def _clock_left_by_restart(config: SystemConfig) -> ClockConfig | None:
-    path = config.data_folder / _CLOCK_FILE
+    path = _clock_file(config)
     if not path.exists():
         return None
     clock = ClockConfig.model_validate_json(path.read_text(encoding="utf-8"))

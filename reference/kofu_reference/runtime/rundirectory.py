@@ -4,14 +4,14 @@ import fcntl
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from importlib.metadata import version
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final
 
 import tomli_w
 
 from kofu_reference.runtime.config import ClockStart, PeerConfig, WaitsConfig
+from kofu_reference.runtime.identity import build_of
 from kofu_reference.runtime.ports import ReservedPorts
 from kofu_reference.runtime.process import SYSTEMS
 from kofu_spec.pki import jpki
@@ -19,8 +19,26 @@ from kofu_spec.pki.tls import TlsAuthority
 
 HOST: Final = "127.0.0.1"
 HTTP_PORT: Final = "jpki-http"
-PORTS: Final = (*SYSTEMS, *(f"{system}-json" for system in SYSTEMS), HTTP_PORT)
-"""What a chain needs ports for."""
+SERVERS: Final = 2
+"""Servers of the issuing site, where nothing else is said: more than one, as at most sites, shows what one hides."""
+
+NEIGHBOUR: Final[Mapping[str, Any]] = {"municipality_code": "992020", "starts_on": date(2019, 1, 1)}
+"""A second city of the same issuing system, of which nothing is fed yet. It began before the era ended."""
+
+
+def nodes(servers: int = SERVERS) -> tuple[str, ...]:
+    """The processes of a chain: one a system, and the issuing site's further servers, `issuing-2` and so on."""
+    further = [f"issuing-{number}" for number in range(2, servers + 1)]
+    return tuple(node for system in SYSTEMS for node in (system, *(further if system == "issuing" else ())))
+
+
+def ports(servers: int = SERVERS) -> tuple[str, ...]:
+    """What a chain needs ports for."""
+    return (*nodes(servers), *(f"{node}-json" for node in nodes(servers)), HTTP_PORT)
+
+
+PORTS: Final = ports()
+"""What a chain of the usual size needs ports for."""
 
 BASE_INSTANT: Final = "2026-10-07T10:00:00+09:00"
 SUITE_ROLES: Final = ("tester", "office", "kiosk", "center", "issuing", "relay", "core", "maintenance")
@@ -33,6 +51,9 @@ PEERS: Final[Mapping[str, tuple[str, ...]]] = {
     "counter": ("core",),
 }
 _AREAS: Final[Mapping[str, str]] = {"center": "jlis", "jpki": "jlis", "inquiry": "jlis", "kiosk": "shop"}
+_RENDERERS: Final = 2
+"""Processes that render, of a whole site."""
+
 _MARK: Final = "kofu-run"
 
 
@@ -52,6 +73,7 @@ class RunOptions:
     municipality_code: str = "992011"
     fault: str | None = None
     clock: datetime | None = None
+    servers: int = SERVERS
     waits: WaitsConfig = field(default_factory=WaitsConfig)
 
 
@@ -76,12 +98,13 @@ class RunDirectory:
             (self.folder / name).mkdir()
         tls = TlsAuthority.create(self.folder / "pki")
         self.authority = self.folder / "pki" / "authority.pem"
-        self._systems = {name: _issue(tls, f"{name}-1.{name}.{_area(name, options)}") for name in SYSTEMS}
-        # Systems have number 1 of their role, the suite's own peers number 9.
+        self.nodes = nodes(options.servers)
+        self._nodes = {node: _issue(tls, _identity(node, options)) for node in self.nodes}
+        # The suite's own peers have number 9 of their role.
         self.suite = {role: _issue(tls, f"{role}-9.{role}.suite") for role in SUITE_ROLES}
         jpki.write_authority(self.folder / "jpki", options.cache)
-        for name in SYSTEMS:
-            self.config_of(name).write_text(tomli_w.dumps(self._config(name)), encoding="utf-8")
+        for node in self.nodes:
+            self.config_of(node).write_text(tomli_w.dumps(self._config(node)), encoding="utf-8")
 
     @property
     def profile(self) -> Path:
@@ -95,7 +118,7 @@ class RunDirectory:
 
     def peer(self, system: str) -> PeerConfig:
         """Where a system listens and who it is."""
-        return PeerConfig(address=f"{HOST}:{self._ports[system]}", identity=self._systems[system].identity)
+        return PeerConfig(address=f"{HOST}:{self._ports[system]}", identity=self._nodes[system].identity)
 
     def json_address(self, system: str) -> str:
         """Where a system listens for HTTP/JSON."""
@@ -126,15 +149,16 @@ class RunDirectory:
             reason = error.strerror or str(error)
             raise RunDirectoryUnusable(f"--dir: {self.folder}: {reason}; name a folder that can be written") from None
 
-    def _config(self, system: str) -> dict[str, Any]:
+    def _config(self, node: str) -> dict[str, Any]:
         options = self.options
-        tls = self._systems[system]
+        system, _, number = node.partition("-")
+        tls = self._nodes[node]
         config: dict[str, Any] = {
             "system": system,
             "identity": tls.identity,
             "host": HOST,
-            "port": self._ports[system],
-            "json_port": self._ports[f"{system}-json"],
+            "port": self._ports[node],
+            "json_port": self._ports[f"{node}-json"],
             "certificate": str(tls.certificate),
             "key": str(tls.key),
             "authority": str(self.authority),
@@ -144,8 +168,11 @@ class RunDirectory:
             "city": self._city(),
             "clock": _clock(options.clock),
             "waits": options.waits.model_dump(),
-            "peers": {name: self.peer(name).model_dump() for name in PEERS.get(system, ())},
+            "peers": {name: self.peer(name).model_dump() for name in self._peers_of(system)},
         }
+        if system == "issuing":
+            config |= {"server": int(number or 1), "servers": options.servers, "areas": [self._neighbour()]}
+            config["renderers"] = max(1, _RENDERERS // options.servers)
         if system in ("kiosk", "counter"):
             config["card_box"] = str(self.folder / "cards")
         if system == "kiosk":
@@ -160,6 +187,14 @@ class RunDirectory:
             config["fault"] = options.fault
         return config
 
+    def _peers_of(self, system: str) -> tuple[str, ...]:
+        further = [node for node in self.nodes if node.startswith("issuing-")] if system == "center" else []
+        return (*PEERS.get(system, ()), *further)
+
+    def _neighbour(self) -> dict[str, Any]:
+        taken = self.options.municipality_code == NEIGHBOUR["municipality_code"]
+        return {**NEIGHBOUR, "municipality_code": "992011"} if taken else dict(NEIGHBOUR)
+
     def _city(self) -> dict[str, Any]:
         options = self.options
         return {
@@ -171,7 +206,7 @@ class RunDirectory:
     def _profile(self) -> dict[str, Any]:
         waits = self.options.waits.model_dump(exclude={"session_seconds"})
         return {
-            "iut": {"name": "kofu reference", "build": version("kofu"), "role": "all"},
+            "iut": {"name": "kofu reference", "build": build_of(), "role": "all"},
             "city": self._city(),
             "tls": {
                 "authority": str(self.authority),
@@ -182,22 +217,34 @@ class RunDirectory:
             "cards": {"folder": str(self.folder / "cards")},
             "clock": {"base": datetime.fromisoformat(BASE_INSTANT)},
             "waits": waits,
-            "systems": {
-                name: {
-                    **self.peer(name).model_dump(),
-                    "json_address": self.json_address(name),
-                    "test_control": True,
-                    "clock": "frozen",
-                    "reset": "never",
+            "areas": [self._neighbour()],
+            "systems": {name: self._declared(name) for name in SYSTEMS}
+            | {
+                "issuing": {
+                    **self._declared("issuing"),
+                    "servers": [self._declared(node) for node in self.nodes if node.startswith("issuing-")],
                 }
-                for name in SYSTEMS
             },
+        }
+
+    def _declared(self, node: str) -> dict[str, Any]:
+        return {
+            **self.peer(node).model_dump(),
+            "json_address": self.json_address(node),
+            "test_control": True,
+            "clock": "frozen",
+            "reset": "never",
         }
 
 
 def _issue(tls: TlsAuthority, name: str) -> TlsFiles:
     identity = f"{name}.kofu.invalid"
     return TlsFiles(identity, *tls.issue(identity))
+
+
+def _identity(node: str, options: RunOptions) -> str:
+    system, _, number = node.partition("-")
+    return f"{system}-{number or 1}.{system}.{_area(system, options)}"
 
 
 def _area(system: str, options: RunOptions) -> str:

@@ -13,7 +13,7 @@ from kofu.v1.counter_pb2_grpc import CounterServiceStub
 from kofu.v1.reason_pb2 import Reason
 from kofu_reference.runtime import ending
 from kofu_reference.runtime.channel import call, open_channel
-from kofu_reference.runtime.process import START_AGAIN, SYSTEMS, WRONG_CONFIGURATION
+from kofu_reference.runtime.process import START_AGAIN, WRONG_CONFIGURATION
 from kofu_reference.runtime.refusal import Refusal
 from kofu_reference.runtime.rundirectory import RunDirectory
 from kofu_spec.city import make_city
@@ -33,7 +33,7 @@ class ChainFailed(Exception):
 
 
 class Progress(Protocol):
-    """Told how the start goes on. `system` is one of SYSTEMS."""
+    """Told how the start goes on. `system` is one of the chain's nodes."""
 
     def listening(self, system: str) -> None: ...
 
@@ -84,8 +84,8 @@ class Supervisor:
     ) -> None:
         async with asyncio.TaskGroup() as tasks:
             cards = tasks.create_task(asyncio.to_thread(self._write_cards))
-            listening = [asyncio.Event() for _ in SYSTEMS]
-            for name, event in zip(SYSTEMS, listening, strict=True):
+            listening = [asyncio.Event() for _ in self._run.nodes]
+            for name, event in zip(self._run.nodes, listening, strict=True):
                 tasks.create_task(self._keep_running(name, event))
             try:
                 async with asyncio.timeout(_READY_WITHIN_SECONDS):

@@ -8,6 +8,8 @@ from typing import Any, ClassVar, Final
 from kofu_reference.runtime.clock import CivilClock
 from kofu_reference.runtime.config import SystemConfig
 from kofu_reference.runtime.holds import Holds
+from kofu_reference.runtime.identity import build_of, configuration_of
+from kofu_reference.runtime.spoils import Spoils
 
 ANYBODY: Final = None
 """Instead of roles: citizens too, who have no certificate of the authority and come over HTTPS."""
@@ -34,12 +36,16 @@ class System(abc.ABC):
 
     name: ClassVar[str]
     stages: ClassVar[tuple[str, ...]] = ()
+    spoilable_stages: ClassVar[tuple[str, ...]] = ()
     terminal_ids: tuple[str, ...] = ()
 
     def __init__(self, config: SystemConfig, clock: CivilClock, holds: Holds) -> None:
         self.config = config
         self.clock = clock
         self.holds = holds
+        self.spoils = Spoils(self.spoilable_stages)
+        self.build = build_of()
+        self.configuration = configuration_of(config)
 
     @abc.abstractmethod
     def bindings(self) -> list[Binding]:

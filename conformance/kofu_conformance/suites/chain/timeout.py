@@ -8,6 +8,7 @@ from typing import Final
 from kofu_conformance.engine import check, expect, expect_equal
 from kofu_conformance.suites.chain import applications
 from kofu_conformance.testers.chain import Chain
+from kofu_spec.city import Citizen
 
 LATE_SECONDS = 0.8
 """How much longer than its wait a held stage takes: late, and soon over."""
@@ -33,15 +34,17 @@ def a_timeout_aborts_the_whole(chain: Chain) -> None:
     for stage in PASSES:
         chain.hold(stage, chain.profile.waits.render_seconds + LATE_SECONDS, passages=1)
     with ThreadPoolExecutor(max_workers=len(PASSES)) as pool:
-        visits = [pool.submit(_visit, chain, n, document) for n, document in enumerate(PASSES.values(), start=1)]
-        for visit in visits:
-            visit.result()
+        visits = [pool.submit(_timed_out, chain, n, document) for n, document in enumerate(PASSES.values(), start=1)]
+        citizens = [visit.result() for visit in visits]
+    chain.release_all()
+    for n, (citizen, document) in enumerate(zip(citizens, PASSES.values(), strict=True), start=1):
+        _again(chain, n, citizen, document)
     for requirement in ("2.8", "3.3.6", "P.2"):
         chain.story.trigger(requirement)
 
 
-def _visit(chain: Chain, terminal: int, document: str) -> None:
-    """One citizen at one terminal, from the card to the paper of the second try."""
+def _timed_out(chain: Chain, terminal: int, document: str) -> Citizen:
+    """One citizen at one terminal, from the card until after the paper would have come."""
     citizen = chain.citizen("plain")
     assert citizen.card is not None
     kiosk = chain.kiosk(terminal)
@@ -64,8 +67,13 @@ def _visit(chain: Chain, terminal: int, document: str) -> None:
     returned = paid.returned_yen + after.returned_yen
     expect_equal(returned, 1000, seen_at=f"{seen_at}, return slot", code="money_not_returned")
     expect_equal(after.cash_box_yen, cash_before, seen_at=f"{seen_at}, cash box", code="charged_for_nothing")
+    return citizen
 
+
+def _again(chain: Chain, terminal: int, citizen: Citizen, document: str) -> None:
+    """The same citizen's second try, with the paper that comes out."""
     chain.story.step(f"kiosk {terminal}: the same citizen applies again")
+    kiosk = chain.kiosk(terminal)
     kiosk.tidy()
     taken = kiosk.take_out(citizen, applications.SIX[document]())
-    expect_equal(len(taken.papers), 1, seen_at=seen_at, code="not_recovered")
+    expect_equal(len(taken.papers), 1, seen_at=f"citizen -> kiosk {terminal}", code="not_recovered")

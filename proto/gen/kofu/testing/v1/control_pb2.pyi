@@ -21,6 +21,12 @@ class ClockMode(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     CLOCK_MODE_RUNNING: _ClassVar[ClockMode]
     CLOCK_MODE_FROZEN: _ClassVar[ClockMode]
 
+class SpoilKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    SPOIL_KIND_UNSPECIFIED: _ClassVar[SpoilKind]
+    SPOIL_KIND_ANOTHER_REQUEST: _ClassVar[SpoilKind]
+    SPOIL_KIND_PAGE_MISSING: _ClassVar[SpoilKind]
+
 class Screen(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     SCREEN_UNSPECIFIED: _ClassVar[Screen]
@@ -35,6 +41,9 @@ CLOCK_MODE_UNSPECIFIED: ClockMode
 CLOCK_MODE_REAL: ClockMode
 CLOCK_MODE_RUNNING: ClockMode
 CLOCK_MODE_FROZEN: ClockMode
+SPOIL_KIND_UNSPECIFIED: SpoilKind
+SPOIL_KIND_ANOTHER_REQUEST: SpoilKind
+SPOIL_KIND_PAGE_MISSING: SpoilKind
 SCREEN_UNSPECIFIED: Screen
 SCREEN_IDLE: Screen
 SCREEN_PIN: Screen
@@ -49,18 +58,24 @@ class DescribeRequest(_message.Message):
     def __init__(self) -> None: ...
 
 class DescribeResponse(_message.Message):
-    __slots__ = ("system", "data_folders", "stages", "terminal_ids", "boot_id")
+    __slots__ = ("system", "data_folders", "stages", "terminal_ids", "boot_id", "build", "configuration", "spoilable_stages")
     SYSTEM_FIELD_NUMBER: _ClassVar[int]
     DATA_FOLDERS_FIELD_NUMBER: _ClassVar[int]
     STAGES_FIELD_NUMBER: _ClassVar[int]
     TERMINAL_IDS_FIELD_NUMBER: _ClassVar[int]
     BOOT_ID_FIELD_NUMBER: _ClassVar[int]
+    BUILD_FIELD_NUMBER: _ClassVar[int]
+    CONFIGURATION_FIELD_NUMBER: _ClassVar[int]
+    SPOILABLE_STAGES_FIELD_NUMBER: _ClassVar[int]
     system: str
     data_folders: _containers.RepeatedScalarFieldContainer[str]
     stages: _containers.RepeatedScalarFieldContainer[str]
     terminal_ids: _containers.RepeatedScalarFieldContainer[str]
     boot_id: str
-    def __init__(self, system: _Optional[str] = ..., data_folders: _Optional[_Iterable[str]] = ..., stages: _Optional[_Iterable[str]] = ..., terminal_ids: _Optional[_Iterable[str]] = ..., boot_id: _Optional[str] = ...) -> None: ...
+    build: str
+    configuration: str
+    spoilable_stages: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, system: _Optional[str] = ..., data_folders: _Optional[_Iterable[str]] = ..., stages: _Optional[_Iterable[str]] = ..., terminal_ids: _Optional[_Iterable[str]] = ..., boot_id: _Optional[str] = ..., build: _Optional[str] = ..., configuration: _Optional[str] = ..., spoilable_stages: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class SetClockRequest(_message.Message):
     __slots__ = ("mode", "instant")
@@ -107,6 +122,20 @@ class HoldRequest(_message.Message):
     def __init__(self, stage: _Optional[str] = ..., duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., passages: _Optional[int] = ...) -> None: ...
 
 class HoldResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class SpoilRequest(_message.Message):
+    __slots__ = ("stage", "kind", "passages")
+    STAGE_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    PASSAGES_FIELD_NUMBER: _ClassVar[int]
+    stage: str
+    kind: SpoilKind
+    passages: int
+    def __init__(self, stage: _Optional[str] = ..., kind: _Optional[_Union[SpoilKind, str]] = ..., passages: _Optional[int] = ...) -> None: ...
+
+class SpoilResponse(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...
 

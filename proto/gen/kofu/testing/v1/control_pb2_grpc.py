@@ -62,6 +62,11 @@ class TestControlServiceStub(object):
                 request_serializer=kofu_dot_testing_dot_v1_dot_control__pb2.HoldRequest.SerializeToString,
                 response_deserializer=kofu_dot_testing_dot_v1_dot_control__pb2.HoldResponse.FromString,
                 _registered_method=True)
+        self.Spoil = channel.unary_unary(
+                '/kofu.testing.v1.TestControlService/Spoil',
+                request_serializer=kofu_dot_testing_dot_v1_dot_control__pb2.SpoilRequest.SerializeToString,
+                response_deserializer=kofu_dot_testing_dot_v1_dot_control__pb2.SpoilResponse.FromString,
+                _registered_method=True)
         self.Operate = channel.unary_unary(
                 '/kofu.testing.v1.TestControlService/Operate',
                 request_serializer=kofu_dot_testing_dot_v1_dot_control__pb2.OperateRequest.SerializeToString,
@@ -120,6 +125,16 @@ class TestControlServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Spoil(self, request, context):
+        """次の処理の結果を損なう。
+        Spoils what comes out of the next passages of a stage, as a fault of machine or program would, so that it can be
+        seen whether the systems notice.
+        Source: P.7
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def Operate(self, request, context):
         """端末を操作する。
         A citizen's hands at one terminal of a kiosk: card, keys, money, paper. Other systems answer UNIMPLEMENTED.
@@ -156,6 +171,11 @@ def add_TestControlServiceServicer_to_server(servicer, server):
                     servicer.Hold,
                     request_deserializer=kofu_dot_testing_dot_v1_dot_control__pb2.HoldRequest.FromString,
                     response_serializer=kofu_dot_testing_dot_v1_dot_control__pb2.HoldResponse.SerializeToString,
+            ),
+            'Spoil': grpc.unary_unary_rpc_method_handler(
+                    servicer.Spoil,
+                    request_deserializer=kofu_dot_testing_dot_v1_dot_control__pb2.SpoilRequest.FromString,
+                    response_serializer=kofu_dot_testing_dot_v1_dot_control__pb2.SpoilResponse.SerializeToString,
             ),
             'Operate': grpc.unary_unary_rpc_method_handler(
                     servicer.Operate,
@@ -301,6 +321,33 @@ class TestControlService(object):
             '/kofu.testing.v1.TestControlService/Hold',
             kofu_dot_testing_dot_v1_dot_control__pb2.HoldRequest.SerializeToString,
             kofu_dot_testing_dot_v1_dot_control__pb2.HoldResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Spoil(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/kofu.testing.v1.TestControlService/Spoil',
+            kofu_dot_testing_dot_v1_dot_control__pb2.SpoilRequest.SerializeToString,
+            kofu_dot_testing_dot_v1_dot_control__pb2.SpoilResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -63,6 +63,12 @@ class TestControlServiceStub:
     Makes the next passages of a stage take longer, as load or a slow device would.
     Source: 2.8
     """
+    Spoil: _grpc.UnaryUnaryMultiCallable[_control_pb2.SpoilRequest, _control_pb2.SpoilResponse]
+    """次の処理の結果を損なう。
+    Spoils what comes out of the next passages of a stage, as a fault of machine or program would, so that it can be
+    seen whether the systems notice.
+    Source: P.7
+    """
     Operate: _grpc.UnaryUnaryMultiCallable[_control_pb2.OperateRequest, _control_pb2.OperateResponse]
     """端末を操作する。
     A citizen's hands at one terminal of a kiosk: card, keys, money, paper. Other systems answer UNIMPLEMENTED.
@@ -101,6 +107,12 @@ class TestControlServiceAsyncStub(TestControlServiceStub):
     """次の処理を遅らせる。
     Makes the next passages of a stage take longer, as load or a slow device would.
     Source: 2.8
+    """
+    Spoil: _aio.UnaryUnaryMultiCallable[_control_pb2.SpoilRequest, _control_pb2.SpoilResponse]  # type: ignore[assignment]
+    """次の処理の結果を損なう。
+    Spoils what comes out of the next passages of a stage, as a fault of machine or program would, so that it can be
+    seen whether the systems notice.
+    Source: P.7
     """
     Operate: _aio.UnaryUnaryMultiCallable[_control_pb2.OperateRequest, _control_pb2.OperateResponse]  # type: ignore[assignment]
     """端末を操作する。
@@ -167,6 +179,18 @@ class TestControlServiceServicer(metaclass=_abc_1.ABCMeta):
         """次の処理を遅らせる。
         Makes the next passages of a stage take longer, as load or a slow device would.
         Source: 2.8
+        """
+
+    @_abc_1.abstractmethod
+    def Spoil(
+        self,
+        request: _control_pb2.SpoilRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_control_pb2.SpoilResponse, _abc.Awaitable[_control_pb2.SpoilResponse]]:
+        """次の処理の結果を損なう。
+        Spoils what comes out of the next passages of a stage, as a fault of machine or program would, so that it can be
+        seen whether the systems notice.
+        Source: P.7
         """
 
     @_abc_1.abstractmethod

@@ -1,0 +1,1 @@
+"""Flagged errors: they block until an officer has compared the content of the document. [P.7]"""

@@ -1,0 +1,24 @@
+"""What runs: the build, and the configuration by which it does what it does. [P.8]"""
+
+import hashlib
+from importlib.metadata import version
+from typing import Final
+
+from kofu_reference.runtime.config import SystemConfig
+
+_OF_THE_PLACE: Final = {
+    "identity", "server", "host", "port", "json_port", "http_port", "certificate", "key", "authority", "data_folder",
+    "peers", "font", "card_box", "paper_folder", "ocsp_url", "jpki_authorities", "jpki_folder", "clock",
+}  # fmt: skip
+"""Where a process stands, and the time it starts from: what may differ between two that do the same."""
+
+
+def build_of() -> str:
+    """The build, as its maker names it."""
+    return f"kofu-reference {version('kofu')}"
+
+
+def configuration_of(config: SystemConfig) -> str:
+    """The same for two processes that are set up to do the same, wherever they stand."""
+    behaviour = config.model_dump_json(exclude=_OF_THE_PLACE)
+    return f"sha256:{hashlib.sha256(behaviour.encode()).hexdigest()}"
