@@ -12,12 +12,13 @@ from kofu.v1.maintenance_pb2_grpc import add_MaintenanceServiceServicer_to_serve
 from kofu_reference.card.box import CardBox
 from kofu_reference.kiosk.center import CenterLine
 from kofu_reference.kiosk.journal import Journal
+from kofu_reference.kiosk.lost_property import LostProperty
 from kofu_reference.kiosk.maintenance import MaintenanceServicer
 from kofu_reference.kiosk.printer import PRINT_STAGE, Printer
 from kofu_reference.kiosk.staff import StaffRoom
 from kofu_reference.kiosk.terminal import Devices, Terminal
-from kofu_reference.kiosk.till import Till
-from kofu_reference.kiosk.tray import Tray
+from kofu_reference.kiosk.till import CoinFile, Till
+from kofu_reference.kiosk.tray import tray_of
 from kofu_reference.runtime import Binding, CivilClock, Holds, Refusal, System, SystemConfig, channel
 from kofu_reference.runtime.config import ConfigurationInvalid
 
@@ -45,25 +46,26 @@ class KioskSystem(System):
         self._journal = Journal(config.data_folder / "kiosk.sqlite3")
         self._channel: grpc.aio.Channel = channel(config, "center")
         self._acts: set[asyncio.Task[control_pb2.OperateResponse]] = set()
+        self._lost_property = LostProperty(self._journal, clock)
         self.terminals = self._make_terminals()
-        self._staff_room = StaffRoom(self._journal)
-        self._maintenance = MaintenanceServicer(self._staff_room, self.terminals, self._journal, clock)
+        self.staff_room = StaffRoom(self._journal, lock_seconds=config.waits.lock_seconds)
+        self.maintenance = MaintenanceServicer(self.staff_room, self.terminals, self._lost_property)
 
     def _make_terminals(self) -> dict[str, Terminal]:
         devices = Devices(
             cards=self.cards,
             center=CenterLine(CenterServiceStub(self._channel), self.config.waits.center_seconds),
-            printer=Printer(self.holds),
             journal=self._journal,
-            session_seconds=self.config.waits.session_seconds,
+            waits=self.config.waits,
+            forgotten=self._lost_property.notice,
         )
-        papers, cash_boxes = self.config.paper_folder, self._journal.cash_boxes()
+        papers, machines = self.config.paper_folder, self.config.data_folder / "machine"
         return {
             terminal_id: Terminal(
                 terminal_id,
                 devices,
-                Till(cash_boxes.get(terminal_id, 0)),
-                Tray(None if papers is None else papers / terminal_id),
+                Till(CoinFile(machines / f"{terminal_id}.json")),
+                Printer(self.holds, tray_of(None if papers is None else papers / terminal_id)),
             )
             for terminal_id in dict.fromkeys((*self.terminal_ids, UNREGISTERED_TERMINAL))
         }
@@ -73,10 +75,12 @@ class KioskSystem(System):
         return [
             Binding(
                 add_MaintenanceServiceServicer_to_server,
-                self._maintenance,
+                self.maintenance,
                 {
                     "LogIn": _MAINTENANCE_ONLY,
+                    "ChangePassword": _MAINTENANCE_ONLY,
                     "GetStatus": _MAINTENANCE_ONLY,
+                    "ListForgottenItems": _MAINTENANCE_ONLY,
                     "RecordForgottenItem": _MAINTENANCE_ONLY,
                 },
             )
@@ -84,7 +88,7 @@ class KioskSystem(System):
 
     async def start(self) -> None:
         """Makes the first maintenance login where there is none yet."""
-        await asyncio.to_thread(self._staff_room.prepare, self.config.data_folder / PASSWORD_FILE)
+        await asyncio.to_thread(self.staff_room.prepare, self.config.data_folder / PASSWORD_FILE)
 
     async def stop(self) -> None:
         """Ends acts under way, then closes the line to the center and the database."""

@@ -84,6 +84,12 @@ class WaitsConfig(_Section):
     issuing_seconds: Seconds = 4
     center_seconds: Seconds = 5
     session_seconds: Seconds = 300
+    warning_seconds: Seconds = 2
+    """Until a kiosk warns of a card or papers that nobody takes, and then again and again. [3.3.7]"""
+    forgotten_seconds: Seconds = 10
+    """Until staff are told of them. [3.3.8a]"""
+    lock_seconds: Seconds = 900
+    """How long a maintenance login is locked after five wrong passwords in a row. [3.3.4]"""
 
 
 class SystemConfig(_Section):

@@ -169,7 +169,7 @@ class RunDirectory:
         }
 
     def _profile(self) -> dict[str, Any]:
-        waits = self.options.waits.model_dump(exclude={"session_seconds"})
+        waits = self.options.waits.model_dump(exclude={"session_seconds", "lock_seconds"})
         return {
             "iut": {"name": "kofu reference", "build": version("kofu"), "role": "all"},
             "city": self._city(),
@@ -180,6 +180,7 @@ class RunDirectory:
                 },
             },
             "cards": {"folder": str(self.folder / "cards")},
+            "maintenance": {"login": str(self.folder / "data" / "kiosk" / "maintenance-login.json")},
             "clock": {"base": datetime.fromisoformat(BASE_INSTANT)},
             "waits": waits,
             "systems": {
