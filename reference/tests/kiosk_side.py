@@ -52,6 +52,7 @@ class ObedientCenter:
     open_sessions: set[str] = field(default_factory=set)
     applied: list[center_pb2.ApplyRequest] = field(default_factory=list)
     fee_yen: int = FEE_YEN
+    total_yen: int | None = None
     pdf: bytes | None = None
     request_id_of_answer: str | None = None
 
@@ -87,7 +88,8 @@ class ObedientCenter:
             pdf=self.pdf or whole_pdf(request.request_id),
             pages=[document_pb2.DocumentPage(number=1, total=1, subject_handle="a" * 16)],
         )
-        return center_pb2.ApplyResponse(document=document, fee_yen=self.fee_yen * request.copies)
+        fee_yen = self.fee_yen * request.copies if self.total_yen is None else self.total_yen
+        return center_pb2.ApplyResponse(document=document, fee_yen=fee_yen)
 
     async def report_outcome(self, request: center_pb2.ReportOutcomeRequest) -> None:
         self._maybe_refuse("report_outcome")

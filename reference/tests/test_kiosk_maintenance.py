@@ -181,3 +181,41 @@ def test_item_at_a_terminal_that_is_not_here(room: StaffRoom, journal: Journal, 
     with pytest.raises(Refusal) as refused:
         asyncio.run(story())
     assert refused.value.reason == reason_pb2.REASON_RECORD_NOT_FOUND
+
+
+def test_right_password_straight_after_a_wrong_one_has_to_wait_longer_each_time(
+    room: StaffRoom, login: dict[str, str], watch: Watch
+) -> None:
+    for wrong in range(3):
+        room.log_in(login["staff_id"], "guess")
+        watch.seconds += DELAY_SECONDS * 2**wrong - 0.001
+        assert room.log_in(**login) is None
+        watch.seconds += 0.001
+    assert room.log_in(**login) is not None
+
+
+@pytest.mark.parametrize(
+    "new_password",
+    ["short-1", "aaaaaaaaaaaaaaaa", "hoshu-0001-and-more", "OLD"],
+    ids=["short", "few characters", "staff number", "old one with something added"],
+)
+def test_new_password_that_breaks_a_rule_changes_nothing(
+    room: StaffRoom, login: dict[str, str], new_password: str
+) -> None:
+    chosen = f"{login['password']}-2" if new_password == "OLD" else new_password
+    assert room.change_password(login["staff_id"], login["password"], chosen)
+    assert room.log_in(**login) is not None
+
+
+def test_changed_password_replaces_the_old_one_and_ends_what_was_opened_with_it(
+    room: StaffRoom, login: dict[str, str], watch: Watch
+) -> None:
+    token = room.log_in(**login)
+    assert token is not None
+    new = "correct horse battery"
+    assert room.change_password(login["staff_id"], "guess", new) == ""
+    watch.seconds += DELAY_SECONDS
+    assert room.change_password(login["staff_id"], login["password"], new) is None
+    assert room.holder_of(token) is None
+    assert room.log_in(login["staff_id"], new) is not None
+    assert room.log_in(**login) is None

@@ -1,4 +1,4 @@
-"""What a kiosk keeps on disk: money and outcomes, maintenance logins, forgotten items. Never a personal item. [3.3.3]"""
+"""What a kiosk keeps on disk: money and outcomes, logins of staff, forgotten items. Never a personal item. [3.3.3]"""
 
 import sqlite3
 import threading

@@ -43,19 +43,19 @@ class KioskSystem(System):
             raise ConfigurationInvalid("card_box: is required for a kiosk; name the folder of the card box")
         self.cards = CardBox(config.card_box)
         config.data_folder.mkdir(parents=True, exist_ok=True)
-        self._journal = Journal(config.data_folder / "kiosk.sqlite3")
+        self.journal = Journal(config.data_folder / "kiosk.sqlite3")
         self._channel: grpc.aio.Channel = channel(config, "center")
         self._acts: set[asyncio.Task[control_pb2.OperateResponse]] = set()
-        self._lost_property = LostProperty(self._journal, clock)
+        self._lost_property = LostProperty(self.journal, clock)
         self.terminals = self._make_terminals()
-        self.staff_room = StaffRoom(self._journal, lock_seconds=config.waits.lock_seconds)
+        self.staff_room = StaffRoom(self.journal, lock_seconds=config.waits.lock_seconds)
         self.maintenance = MaintenanceServicer(self.staff_room, self.terminals, self._lost_property)
 
     def _make_terminals(self) -> dict[str, Terminal]:
         devices = Devices(
             cards=self.cards,
             center=CenterLine(CenterServiceStub(self._channel), self.config.waits.center_seconds),
-            journal=self._journal,
+            journal=self.journal,
             waits=self.config.waits,
             forgotten=self._lost_property.notice,
         )
@@ -98,7 +98,7 @@ class KioskSystem(System):
         for terminal in self.terminals.values():
             await terminal.stop()
         await self._channel.close(grace=None)
-        self._journal.close()
+        self.journal.close()
 
     async def operate(self, request: control_pb2.OperateRequest) -> control_pb2.OperateResponse:
         """One act of a citizen at one terminal. It is done to its end even where the caller goes away."""
