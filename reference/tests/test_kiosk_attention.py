@@ -1,4 +1,4 @@
-"""What is left behind is warned of by sound and on the screen, told to staff, and followed to the police. [3.3.7, 3.3.8]"""
+"""What is left behind is warned of by sound and screen, told to staff, followed to the police. [3.3.7, 3.3.8]"""
 
 # ruff: noqa: F811 - fixtures are imported
 

@@ -1,4 +1,4 @@
-"""Paper, money and line at the kiosk: jam, paper end, power cut, change, electronic money, replies lost. [3.3.3, 3.3.6]"""
+"""Paper, money and line at the kiosk: jam, power cut, change, electronic money, replies lost. [3.3.3, 3.3.6]"""
 
 # ruff: noqa: F811 - fixtures are imported
 
@@ -171,7 +171,17 @@ def test_power_cut_with_money_in_gives_it_back_and_nothing_of_the_document_is_le
     assert after.look().screen == control_pb2.SCREEN_IDLE
     refused = after.take_papers()
     assert (refused.reason, refused.returned_yen, refused.cash_box_yen) == ("REASON_OUT_OF_ORDER", 100, 0)
-    assert [path for path in shop.folder.rglob("*.pdf")] == []
+    assert list(shop.folder.rglob("*.pdf")) == []
+    shop.runner.run(again.system.stop())
+
+
+def test_money_that_belongs_to_no_purchase_is_given_back_at_the_start(
+    shop: Shop, citizen: Citizen, key: rsa.RSAPrivateKey
+) -> None:
+    shop.system.terminals["KOFU-0001"].till.insert(500)
+    again = open_shop(shop.runner, shop.system.config, key)
+    refused = again.at("KOFU-0001").take_papers()
+    assert (refused.returned_yen, refused.cash_box_yen) == (500, 0)
     shop.runner.run(again.system.stop())
 
 

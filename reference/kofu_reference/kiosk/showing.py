@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 _OF_AN_APPLICATION = frozenset({control_pb2.SCREEN_PAY, control_pb2.SCREEN_TAKE_PAPERS})
 
 
-def response_of(terminal: "Terminal", shown: Shown, *, looking: bool) -> control_pb2.OperateResponse:
+def response_of(
+    terminal: "Terminal", shown: Shown, *, looking: bool, listening: bool = True
+) -> control_pb2.OperateResponse:
     """The terminal as it is now. An act takes what lies in the return slot; looking takes nothing."""
     session, ending, met = terminal.session, terminal.ending, shown.met
     text = text_of(terminal.screen, met or (ending.met if ending is not None else None))
@@ -32,7 +34,7 @@ def response_of(terminal: "Terminal", shown: Shown, *, looking: bool) -> control
             control_pb2.Warning(item=item, text_ja=WARNINGS[item].ja, text_en=WARNINGS[item].en)
             for item in terminal.attention.standing
         ],
-        spoken=terminal.voice.heard(),
+        spoken=terminal.voice.heard() if listening else [],
     )
     if session is not None and terminal.screen == control_pb2.SCREEN_CHOOSE:
         response.offers.extend(control_pb2.OfferShown(kind=o.kind, fee_yen=o.fee_yen) for o in session.offers)

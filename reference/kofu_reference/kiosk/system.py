@@ -15,12 +15,15 @@ from kofu_reference.kiosk.journal import Journal
 from kofu_reference.kiosk.lost_property import LostProperty
 from kofu_reference.kiosk.maintenance import MaintenanceServicer
 from kofu_reference.kiosk.printer import PRINT_STAGE, Printer
+from kofu_reference.kiosk.screen.application import screen_server
 from kofu_reference.kiosk.staff import StaffRoom
 from kofu_reference.kiosk.terminal import Devices, Terminal
 from kofu_reference.kiosk.till import CoinFile, Till
 from kofu_reference.kiosk.tray import tray_of
+from kofu_reference.kiosk.wire import WireLog
 from kofu_reference.runtime import Binding, CivilClock, Holds, Refusal, System, SystemConfig, channel
 from kofu_reference.runtime.config import ConfigurationInvalid
+from kofu_reference.runtime.http import HttpServer
 
 UNREGISTERED_TERMINAL = "KOFU-9999"
 """A machine stands here too that no operator has registered with the center. [1.7]"""
@@ -45,7 +48,9 @@ class KioskSystem(System):
         config.data_folder.mkdir(parents=True, exist_ok=True)
         self.journal = Journal(config.data_folder / "kiosk.sqlite3")
         self._channel: grpc.aio.Channel = channel(config, "center")
+        self.screen: HttpServer | None = None
         self._acts: set[asyncio.Task[control_pb2.OperateResponse]] = set()
+        self.wire = WireLog(watched=config.screen_port is not None)
         self._lost_property = LostProperty(self.journal, clock)
         self.terminals = self._make_terminals()
         self.staff_room = StaffRoom(self.journal, lock_seconds=config.waits.lock_seconds)
@@ -54,9 +59,10 @@ class KioskSystem(System):
     def _make_terminals(self) -> dict[str, Terminal]:
         devices = Devices(
             cards=self.cards,
-            center=CenterLine(CenterServiceStub(self._channel), self.config.waits.center_seconds),
+            center=CenterLine(CenterServiceStub(self._channel), self.config.waits.center_seconds, self.wire),
             journal=self.journal,
             waits=self.config.waits,
+            wire=self.wire,
             forgotten=self._lost_property.notice,
         )
         papers, machines = self.config.paper_folder, self.config.data_folder / "machine"
@@ -87,11 +93,16 @@ class KioskSystem(System):
         ]
 
     async def start(self) -> None:
-        """Makes the first maintenance login where there is none yet."""
+        """Makes the first maintenance login where there is none yet, and lights the screen where one is wanted."""
         await asyncio.to_thread(self.staff_room.prepare, self.config.data_folder / PASSWORD_FILE)
+        if self.config.screen_port is not None:
+            self.screen = screen_server(self)
+            await self.screen.start()
 
     async def stop(self) -> None:
         """Ends acts under way, then closes the line to the center and the database."""
+        if self.screen is not None:
+            await self.screen.stop(0)
         for act in self._acts:
             act.cancel()
         await asyncio.gather(*self._acts, return_exceptions=True)

@@ -30,6 +30,7 @@ from kofu_reference.kiosk.texts import WARNINGS, text_of
 from kofu_reference.kiosk.till import Till
 from kofu_reference.kiosk.tray import Tray
 from kofu_reference.kiosk.voice import Voice
+from kofu_reference.kiosk.wire import WireLog
 from kofu_reference.runtime import Refusal
 from kofu_reference.runtime.config import WaitsConfig
 
@@ -47,6 +48,7 @@ class Devices:
     center: Center
     journal: Journal
     waits: WaitsConfig = field(default_factory=WaitsConfig)
+    wire: WireLog = field(default_factory=WireLog)
     forgotten: Callable[[str, Item], Awaitable[None]] | None = None
     """Told of a terminal where something was left behind for too long."""
 
@@ -98,6 +100,11 @@ class Terminal:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
         await self.attention.stop()
+
+    def show(self) -> control_pb2.OperateResponse:
+        """What the screen shows now. Nothing is changed, and nothing that was said counts as heard."""
+        met = None if self.ending is None else self.ending.met
+        return response_of(self, Shown(met), looking=True, listening=False)
 
     async def operate(self, request: control_pb2.OperateRequest) -> control_pb2.OperateResponse:
         """Does one act of a citizen and shows the terminal as it is after it."""
@@ -185,7 +192,7 @@ class Terminal:
         if not self.printer.is_ready:
             # Nobody is led on to pay where nothing can be printed.
             raise Refusal(reason_pb2.REASON_PRINT_FAILED)
-        reader = JpkiReader(self._card)
+        reader = JpkiReader(self.devices.wire.card(self._card))
         certificate, tries_left = await asyncio.to_thread(_read_card, reader)
         if tries_left == 0:
             raise Refusal(reason_pb2.REASON_PIN_LOCKED)

@@ -19,6 +19,8 @@ class Voice:
         self._since_last_act: deque[control_pb2.Spoken] = deque(maxlen=_REMEMBERED)
         self._listeners: set[asyncio.Queue[str]] = set()
         self._to_tell = ""
+        self.changes = 0
+        """How often the terminal has changed."""
 
     def choose(self, language: control_pb2.Language, *, before_session: bool) -> None:
         """The language of what is said and shown from now on."""
@@ -61,5 +63,6 @@ class Voice:
     def tell(self) -> None:
         """Tells every listener that the terminal has changed, with what was said last."""
         said, self._to_tell = self._to_tell, ""
+        self.changes += 1
         for queue in self._listeners:
             queue.put_nowait(said)

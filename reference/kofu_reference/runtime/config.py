@@ -112,6 +112,10 @@ class SystemConfig(_Section):
     card_box: Path | None = None
     paper_folder: Path | None = None
     terminals: tuple[TerminalId, ...] = ("KOFU-0001", "KOFU-0002", "KOFU-0003", "KOFU-0004")
+    screen_port: PortNumber | None = None
+    """Where a kiosk shows its screen, on this machine alone; None shows none."""
+    screen_cards: tuple[str, ...] = ()
+    """Cards that lie beside the screen, for hands that try it."""
     ocsp_url: str | None = None
     jpki_authorities: tuple[Path, ...] = ()
     jpki_folder: Path | None = None

@@ -19,7 +19,8 @@ from kofu_spec.pki.tls import TlsAuthority
 
 HOST: Final = "127.0.0.1"
 HTTP_PORT: Final = "jpki-http"
-PORTS: Final = (*SYSTEMS, *(f"{system}-json" for system in SYSTEMS), HTTP_PORT)
+SCREEN_PORT: Final = "kiosk-screen"
+PORTS: Final = (*SYSTEMS, *(f"{system}-json" for system in SYSTEMS), HTTP_PORT, SCREEN_PORT)
 """What a chain needs ports for."""
 
 BASE_INSTANT: Final = "2026-10-07T10:00:00+09:00"
@@ -53,6 +54,8 @@ class RunOptions:
     fault: str | None = None
     clock: datetime | None = None
     waits: WaitsConfig = field(default_factory=WaitsConfig)
+    screen_cards: tuple[str, ...] = ()
+    """Cards to lie beside the screen of the kiosk; none lights no screen."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,11 @@ class RunDirectory:
     def json_address(self, system: str) -> str:
         """Where a system listens for HTTP/JSON."""
         return f"{HOST}:{self._ports[f'{system}-json']}"
+
+    @property
+    def screen_address(self) -> str:
+        """Where a browser of this machine finds the screen of the kiosk, where it is lit."""
+        return f"http://{HOST}:{self._ports[SCREEN_PORT]}/"
 
     def write_profile(self) -> None:
         """Writes the profile in one step: where it stands, it is whole, and the chain is ready."""
@@ -150,6 +158,9 @@ class RunDirectory:
             config["card_box"] = str(self.folder / "cards")
         if system == "kiosk":
             config["paper_folder"] = str(self.folder / "paper")
+            if options.screen_cards:
+                config["screen_port"] = self._ports[SCREEN_PORT]
+                config["screen_cards"] = list(options.screen_cards)
         if system == "center":
             config["ocsp_url"] = f"http://{HOST}:{self._ports[HTTP_PORT]}/"
             config["jpki_authorities"] = [str(self.folder / "jpki" / "authority.pem")]
