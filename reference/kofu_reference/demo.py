@@ -33,7 +33,7 @@ RESIDENTS: Final = 400
 _COIN_YEN: Final = 500
 _ACT_SECONDS: Final = 20.0
 _VISITORS: Final = 12
-SCREEN_WAITS: Final = WaitsConfig(warning_seconds=15, forgotten_seconds=90)
+SCREEN_WAITS: Final = WaitsConfig(warning_seconds=8, forgotten_seconds=90)
 """A person reads before the card is taken."""
 
 APPLICATIONS: Final[Mapping[str, tuple[str, Application]]] = {

@@ -216,7 +216,10 @@ def shop(tmp_path: Path, card_box: Path, key: rsa.RSAPrivateKey) -> Iterator[Sho
 
 def open_shop(runner: asyncio.Runner, config: SystemConfig, key: rsa.RSAPrivateKey) -> Shop:
     async def make() -> KioskSystem:
-        return KioskSystem(config, CivilClock(), Holds(KioskSystem.stages))
+        system = KioskSystem(config, CivilClock(), Holds(KioskSystem.stages))
+        for terminal in system.terminals.values():
+            terminal.recover()
+        return system
 
     system = runner.run(make())
     center = ObedientCenter(key.public_key())

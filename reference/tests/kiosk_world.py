@@ -297,6 +297,7 @@ def kiosk(folder: Path, line: socket.socket, dies_at: int, scenario: str | None)
         terminal = Terminal(
             "KOFU-0001", devices, Till(WorldCoins(world)), Printer(Holds(("kiosk.print",)), WorldTray(world))
         )
+        terminal.recover()
         citizen = Citizen(terminal)
         if scenario is None:
             await citizen.go()

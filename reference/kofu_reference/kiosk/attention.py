@@ -24,7 +24,7 @@ class Attention:
     ) -> None:
         self._warning_seconds = warning_seconds
         self._forgotten_seconds = forgotten_seconds
-        self._warned = warned
+        self.warned = warned
         self._forgotten = forgotten
         self._watches: dict[Item, asyncio.Task[None]] = {}
         self._standing: set[Item] = set()
@@ -65,4 +65,4 @@ class Attention:
                 told = True
                 await self._forgotten(item)
             self._standing.add(item)
-            self._warned(item)
+            self.warned(item)

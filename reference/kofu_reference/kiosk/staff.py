@@ -60,14 +60,19 @@ class StaffRoom:
         if known is None or self._real_seconds() < max(known.locked_until, known.delayed_until):
             return None
         if not right:
-            self._journal.save_staff(self._after_wrong(known))
+            self._journal.save_staff(self.after_wrong(known))
             return None
         self._journal.save_staff(replace(known, wrong_in_a_row=0, locked_until=0.0, delayed_until=0.0))
         token = secrets.token_urlsafe(32)
-        self._tokens[token] = (staff_id, self._real_seconds() + TOKEN_SECONDS)
+        self.admit(token, staff_id)
         return token
 
-    def _after_wrong(self, staff: Staff) -> Staff:
+    def admit(self, token: str, staff_id: str) -> None:
+        """From now on the token stands for this member, for a while."""
+        self._tokens[token] = (staff_id, self._real_seconds() + TOKEN_SECONDS)
+
+    def after_wrong(self, staff: Staff) -> Staff:
+        """What is known of a member after one more wrong password."""
         wrong, now = staff.wrong_in_a_row + 1, self._real_seconds()
         if wrong < WRONG_IN_A_ROW_ALLOWED:
             return replace(staff, wrong_in_a_row=wrong, delayed_until=now + DELAY_SECONDS * 2 ** (wrong - 1))

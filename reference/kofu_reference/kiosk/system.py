@@ -10,6 +10,7 @@ from kofu.v1 import reason_pb2
 from kofu.v1.center_pb2_grpc import CenterServiceStub
 from kofu.v1.maintenance_pb2_grpc import add_MaintenanceServiceServicer_to_server
 from kofu_reference.card.box import CardBox
+from kofu_reference.kiosk.attention import Item
 from kofu_reference.kiosk.center import CenterLine
 from kofu_reference.kiosk.journal import Journal
 from kofu_reference.kiosk.lost_property import LostProperty
@@ -51,10 +52,10 @@ class KioskSystem(System):
         self.screen: HttpServer | None = None
         self._acts: set[asyncio.Task[control_pb2.OperateResponse]] = set()
         self.wire = WireLog(watched=config.screen_port is not None)
-        self._lost_property = LostProperty(self.journal, clock)
+        self.lost_property = LostProperty(self.journal, clock)
         self.terminals = self._make_terminals()
         self.staff_room = StaffRoom(self.journal, lock_seconds=config.waits.lock_seconds)
-        self.maintenance = MaintenanceServicer(self.staff_room, self.terminals, self._lost_property)
+        self.maintenance = MaintenanceServicer(self.staff_room, self.terminals, self.lost_property)
 
     def _make_terminals(self) -> dict[str, Terminal]:
         devices = Devices(
@@ -63,7 +64,7 @@ class KioskSystem(System):
             journal=self.journal,
             waits=self.config.waits,
             wire=self.wire,
-            forgotten=self._lost_property.notice,
+            forgotten=self._tell_staff,
         )
         papers, machines = self.config.paper_folder, self.config.data_folder / "machine"
         return {
@@ -93,7 +94,9 @@ class KioskSystem(System):
         ]
 
     async def start(self) -> None:
-        """Makes the first maintenance login where there is none yet, and lights the screen where one is wanted."""
+        """Settles what a power cut left open, sees to the first maintenance login, lights the screen if one is wanted."""
+        for terminal in self.terminals.values():
+            terminal.recover()
         await asyncio.to_thread(self.staff_room.prepare, self.config.data_folder / PASSWORD_FILE)
         if self.config.screen_port is not None:
             self.screen = screen_server(self)
@@ -110,6 +113,9 @@ class KioskSystem(System):
             await terminal.stop()
         await self._channel.close(grace=None)
         self.journal.close()
+
+    async def _tell_staff(self, terminal_id: str, item: Item) -> None:
+        await self.lost_property.notice(terminal_id, item)
 
     async def operate(self, request: control_pb2.OperateRequest) -> control_pb2.OperateResponse:
         """One act of a citizen at one terminal. It is done to its end even where the caller goes away."""

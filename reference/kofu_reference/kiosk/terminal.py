@@ -73,10 +73,6 @@ class Terminal:
         self._one_act = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._timer: asyncio.Task[None] | None = None
-        recover(terminal_id, devices.journal, till, printer)
-        if not printer.tray.is_empty:
-            # A power cut left them there; nobody comes to the reader before they are taken.
-            self.screen = control_pb2.SCREEN_TAKE_PAPERS
 
     @property
     def tray(self) -> Tray:
@@ -92,6 +88,14 @@ class Terminal:
     def in_use(self) -> bool:
         """Whether a citizen's session is under way."""
         return self.session is not None
+
+    def recover(self) -> None:
+        """After a power cut, before the first act: settles what was open. Papers lie where they were."""
+        recover(self.terminal_id, self.devices.journal, self.till, self.printer)
+        if not self.tray.is_empty:
+            # Nobody comes to the reader before they are taken.
+            self.screen = control_pb2.SCREEN_TAKE_PAPERS
+            self.attention.watch(PAPERS)
 
     async def stop(self) -> None:
         """Ends what runs in the background."""
@@ -379,8 +383,6 @@ class Terminal:
             if session.purchase is not None:
                 await asyncio.to_thread(session.purchase.settle)
                 session.copies_printed = session.purchase.copies_printed
-        if self.till.held_yen:
-            self.till.give_back()
         self._erase(control_pb2.SCREEN_ENDED)
         if session is not None:
             farewell = self._farewell(session, outcome)

@@ -19,11 +19,12 @@ class FormInvalid(Exception):
 
 def application_of(form: Mapping[str, str]) -> common_pb2.Application:
     """What is applied for, from the choices on the screen."""
-    kind = common_pb2.CertificateKind.Name(_number(form, "kind")).removeprefix("CERTIFICATE_KIND_").lower()
-    application = common_pb2.Application()
-    options = getattr(application, kind, None)
-    if options is None:
+    number = _number(form, "kind")
+    if number not in common_pb2.CertificateKind.values() or number == 0:
         raise FormInvalid("kind: is no certificate; choose one of those offered")
+    kind = common_pb2.CertificateKind.Name(number).removeprefix("CERTIFICATE_KIND_").lower()
+    application = common_pb2.Application()
+    options = getattr(application, kind)
     options.SetInParent()
     if kind in RESIDENCE:
         options.whole_household = form.get("persons") == "household"
