@@ -94,7 +94,7 @@ class KioskSystem(System):
         ]
 
     async def start(self) -> None:
-        """Settles what a power cut left open, sees to the first maintenance login, lights the screen if one is wanted."""
+        """Settles what a power cut left open, sees to the first maintenance login, lights the screen if wanted."""
         for terminal in self.terminals.values():
             terminal.recover()
         await asyncio.to_thread(self.staff_room.prepare, self.config.data_folder / PASSWORD_FILE)
