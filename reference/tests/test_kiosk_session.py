@@ -87,19 +87,22 @@ def test_certificate_is_only_where_a_hand_took_it(shop: Shop, citizen: Citizen) 
     assert [path.parent for path in papers_on_disk()] == [shop.folder / "paper" / "KOFU-0001"]
 
 
-def test_nothing_of_the_document_is_reachable_after_the_papers_are_taken(shop: Shop, citizen: Citizen) -> None:
+def test_nothing_of_the_document_is_reachable_once_it_is_printed(shop: Shop, citizen: Citizen) -> None:
     marked = str(uuid.uuid4())
     mark = marked.encode()
     shop.center.pdf = whole_pdf(marked)
     citizen.sign_in()
     citizen.choose()
     citizen.pay(FEE_YEN)
-    citizen.take_papers()
     shop.center.pdf = None
     del marked
     shop.center.applied.clear()
     gc.collect()
     terminal = shop.system.terminals["KOFU-0001"]
+    held = [terminal, terminal.session]
+    assert not reachable(held, lambda thing: isinstance(thing, bytes) and mark in thing)
+    citizen.take_papers()
+    gc.collect()
     assert not reachable(terminal, lambda thing: isinstance(thing, bytes) and mark in thing)
 
 

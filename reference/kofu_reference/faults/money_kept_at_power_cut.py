@@ -1,5 +1,6 @@
 """Money that was held when the power failed is kept, whatever had been printed."""
 
+from collections.abc import Callable
 from functools import partial
 
 from kofu_reference.kiosk.system import KioskSystem
@@ -15,7 +16,7 @@ def install(system: KioskSystem) -> None:
         terminal.recover = partial(_recover, terminal, terminal.recover)  # type: ignore[method-assign]
 
 
-def _recover(terminal: Terminal, recover: "partial[None]") -> None:
+def _recover(terminal: Terminal, recover: Callable[[], None]) -> None:
     if terminal.till.held_yen:
         terminal.till.settle(terminal.till.held_yen)
     recover()

@@ -101,7 +101,7 @@ def _message(item: ForgottenItem) -> maintenance_pb2.ForgottenItem:
     return maintenance_pb2.ForgottenItem(
         item_id=item.item_id,
         terminal_id=item.terminal_id,
-        kind=maintenance_pb2.ForgottenItemKind.Value(item.kind),
+        kind=item.kind,
         noticed_at=_timestamp(item.noticed_at),
         dealt_with_at=_timestamp(item.dealt_with_at),
         handed_to_police_at=_timestamp(item.handed_to_police_at),
