@@ -72,6 +72,9 @@ traceability: setup ## what judges what, from a real run of the suite and of eve
 traceability-check: setup ## no gap between requirements, checks and faults in the last selftest --named --out $(SELFTEST)
 	@$(BIN)/python -m kofu_conformance.traceability check $(SELFTEST)
 
+kiosk-crash: setup ## kill -9 the kiosk at every step of a purchase; takes minutes
+	@KOFU_CRASH_STEPS=all $(BIN)/python -m pytest reference/tests/test_kiosk_crash.py $(ARGS)
+
 demo: setup ## six certificates from card to paper, into $(OUT)/demo
 	@$(BIN)/kofu demo --out $(OUT)/demo
 

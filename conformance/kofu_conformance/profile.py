@@ -98,6 +98,17 @@ class Waits(_Section):
     koseki_seconds: float = Field(default=3.0, gt=0)
     issuing_seconds: float = Field(default=4.0, gt=0)
     center_seconds: float = Field(default=5.0, gt=0)
+    warning_seconds: float = Field(default=10.0, gt=0)
+    """Until the kiosk warns of a card or papers that nobody takes."""
+    forgotten_seconds: float = Field(default=60.0, gt=0)
+    """Until the kiosk tells its staff of them."""
+
+
+class Maintenance(_Section):
+    """Login of a member of the kiosk's maintenance staff, made for the run: its password is tried wrongly too."""
+
+    login: ProfileFile
+    """JSON with `staff_id` and `password`."""
 
 
 class ServerUnderTest(_Section):
@@ -135,6 +146,7 @@ class Profile(_Section):
     clock: Clock
     waits: Waits = Waits()
     areas: tuple[Area, ...] = ()
+    maintenance: Maintenance | None = None
     systems: dict[SystemName, SystemUnderTest] = Field(min_length=1)
 
     @property

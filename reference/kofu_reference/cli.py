@@ -6,7 +6,7 @@ import json
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -110,13 +110,18 @@ def serve(
 
 
 @click.command()
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder for the six PDFs.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder for the six PDFs.")
+@click.option("--screen", is_flag=True, help="Light the kiosk's screen instead, for your own hands in a browser.")
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Seed of the fictitious city.")
-def demo(out: Path, seed: int) -> None:
-    """Take out all six documents through the whole chain.
+def demo(out: Path | None, screen: bool, seed: int) -> None:
+    """Take out all six documents through the whole chain, or let your own hands do it at the kiosk's screen.
 
-    全システムを起動し、六つの証明書を一通ずつ交付する。
+    全システムを起動し、六つの証明書を一通ずつ交付する。--screen では、端末の画面をブラウザで操作する。
     """
+    if screen:
+        sys.exit(_light_screen(seed))
+    if out is None:
+        raise click.UsageError("--out: is needed; name a folder for the six PDFs, or use --screen")
     from kofu_reference.demo import CLOCK, RESIDENTS, Demonstration  # only this command needs it
 
     try:
@@ -133,6 +138,32 @@ def demo(out: Path, seed: int) -> None:
             return await Demonstration(out, console).run(chain)
 
         sys.exit(_run_chain(options, announcer, when_ready))
+
+
+def _light_screen(seed: int) -> int:
+    """Serves the chain with the screen lit until it is interrupted; the exit status."""
+    from kofu_reference.demo import CLOCK, RESIDENTS, SCREEN_WAITS, visitors  # only this command needs it
+
+    with tempfile.TemporaryDirectory(prefix="kofu-demo-") as folder:
+        options = RunOptions(
+            Path(folder), _font(), paths.cache_folder(), seed=seed, residents=RESIDENTS, clock=CLOCK, waits=SCREEN_WAITS
+        )
+        cards = [each.card for each in visitors(seed, options.municipality_code) if each.card is not None]
+        options = replace(options, screen_cards=tuple(card.card_id for card in cards))
+        console = Console()
+        announcer = TextAnnouncer(console)
+
+        async def when_ready(chain: RunDirectory) -> None:
+            announcer.finish()
+            console.print(f"[bold]{chain.screen_address}[/]", highlight=False, soft_wrap=True)
+            console.print("画面をブラウザで開いてください。カードと暗証番号 / Open it in a browser; cards and PINs:")
+            for card in cards:
+                console.print(f"  {card.card_id}  {card.pin}", highlight=False)
+            console.print("終了: Ctrl-C / Ctrl-C ends it", style="dim", highlight=False)
+            if sys.stdout.isatty():
+                click.launch(chain.screen_address)
+
+        return _run_chain(options, announcer, when_ready)
 
 
 def _run_chain(

@@ -20,6 +20,7 @@ from kofu.v1.common_pb2 import (
     TaxOptions,
 )
 from kofu_reference.runtime.channel import call, open_channel
+from kofu_reference.runtime.config import WaitsConfig
 from kofu_reference.runtime.rundirectory import BASE_INSTANT, RunDirectory
 from kofu_reference.runtime.supervisor import ChainFailed
 from kofu_spec.city import Citizen, make_city
@@ -31,6 +32,9 @@ CLOCK: Final = datetime.fromisoformat(BASE_INSTANT)
 RESIDENTS: Final = 400
 _COIN_YEN: Final = 500
 _ACT_SECONDS: Final = 20.0
+_VISITORS: Final = 12
+SCREEN_WAITS: Final = WaitsConfig(warning_seconds=8, forgotten_seconds=90)
+"""A person reads before the card is taken."""
 
 APPLICATIONS: Final[Mapping[str, tuple[str, Application]]] = {
     "residence_certificate": (
@@ -93,6 +97,13 @@ class Terminal:
             shown = await self.act(control_pb2.OperateRequest(insert_money=control_pb2.InsertMoney(yen=_COIN_YEN)))
         taken = await self.act(control_pb2.OperateRequest(take_papers=control_pb2.TakePapers()))
         return taken.papers[0].pdf, fee_yen
+
+
+def visitors(seed: int, municipality_code: str) -> list[Citizen]:
+    """Citizens who can have all six documents; their cards lie beside the screen."""
+    city = make_city(seed, RESIDENTS, municipality_code)
+    able = [each for each in city.family("plain") if each.card and each.tax and each.koseki and each.resident]
+    return able[:_VISITORS]
 
 
 class Demonstration:

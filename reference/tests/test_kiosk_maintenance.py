@@ -13,10 +13,14 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from kofu.v1 import maintenance_pb2, reason_pb2
 from kofu_reference.kiosk.journal import ForgottenItem, Journal
+from kofu_reference.kiosk.lost_property import LostProperty
 from kofu_reference.kiosk.maintenance import MaintenanceServicer
-from kofu_reference.kiosk.staff import LOCKED_SECONDS, TOKEN_SECONDS, StaffRoom
-from kofu_reference.kiosk.terminal import Terminal
-from kofu_reference.runtime import CivilClock, Refusal
+from kofu_reference.kiosk.printer import Printer
+from kofu_reference.kiosk.staff import DELAY_SECONDS, LOCKED_SECONDS, TOKEN_SECONDS, StaffRoom
+from kofu_reference.kiosk.terminal import Devices, Terminal
+from kofu_reference.kiosk.till import Coins, Till
+from kofu_reference.kiosk.tray import MemoryTray
+from kofu_reference.runtime import CivilClock, Holds, Refusal
 
 
 @dataclass
@@ -78,11 +82,14 @@ def test_wrong_password_and_unknown_staff_get_nothing(room: StaffRoom, login: di
 def test_five_wrong_passwords_in_a_row_lock_the_right_one_out_for_a_while(
     room: StaffRoom, login: dict[str, str], watch: Watch, journal: Journal
 ) -> None:
-    for _ in range(4):
-        room.log_in(login["staff_id"], "guess")
+    def guess(times: int) -> None:
+        for _ in range(times):
+            room.log_in(login["staff_id"], "guess")
+            watch.seconds += 8 * DELAY_SECONDS
+
+    guess(4)
     assert room.log_in(**login) is not None
-    for _ in range(5):
-        room.log_in(login["staff_id"], "guess")
+    guess(5)
     assert room.log_in(**login) is None
     assert StaffRoom(journal, watch).log_in(**login) is None
     watch.seconds += LOCKED_SECONDS
@@ -99,8 +106,18 @@ def test_token_runs_out(room: StaffRoom, login: dict[str, str], watch: Watch) ->
 
 
 def servicer(room: StaffRoom, journal: Journal) -> MaintenanceServicer:
-    terminal = Terminal("KOFU-0001", None, None, None)  # type: ignore[arg-type]
-    return MaintenanceServicer(room, {"KOFU-0001": terminal}, journal, CivilClock())
+    printer = Printer(Holds(), MemoryTray())
+    terminal = Terminal("KOFU-0001", Devices(None, None, journal), Till(NoMoney()), printer)  # type: ignore[arg-type]
+    return MaintenanceServicer(room, {"KOFU-0001": terminal}, LostProperty(journal, CivilClock()))
+
+
+class NoMoney:
+    """The memory of a money unit that has never seen a coin."""
+
+    def read(self) -> Coins:
+        return Coins()
+
+    def write(self, coins: Coins) -> None: ...
 
 
 def item(token: str, terminal_id: str = "KOFU-0001") -> maintenance_pb2.RecordForgottenItemRequest:
@@ -126,11 +143,13 @@ def test_staff_see_the_terminals_and_record_a_forgotten_card(
     recorded = journal.forgotten_items()
     assert recorded == [
         ForgottenItem(
-            recorded[0].recorded_at,
-            login["staff_id"],
+            recorded[0].noticed_at,
             "KOFU-0001",
             "FORGOTTEN_ITEM_KIND_CARD",
+            login["staff_id"],
+            recorded[0].noticed_at,
             datetime.fromtimestamp(1_790_000_000, UTC),
+            item_id=1,
         )
     ]
 
@@ -162,3 +181,41 @@ def test_item_at_a_terminal_that_is_not_here(room: StaffRoom, journal: Journal, 
     with pytest.raises(Refusal) as refused:
         asyncio.run(story())
     assert refused.value.reason == reason_pb2.REASON_RECORD_NOT_FOUND
+
+
+def test_right_password_straight_after_a_wrong_one_has_to_wait_longer_each_time(
+    room: StaffRoom, login: dict[str, str], watch: Watch
+) -> None:
+    for wrong in range(3):
+        room.log_in(login["staff_id"], "guess")
+        watch.seconds += DELAY_SECONDS * 2**wrong - 0.001
+        assert room.log_in(**login) is None
+        watch.seconds += 0.001
+    assert room.log_in(**login) is not None
+
+
+@pytest.mark.parametrize(
+    "new_password",
+    ["short-1", "aaaaaaaaaaaaaaaa", "hoshu-0001-and-more", "OLD"],
+    ids=["short", "few characters", "staff number", "old one with something added"],
+)
+def test_new_password_that_breaks_a_rule_changes_nothing(
+    room: StaffRoom, login: dict[str, str], new_password: str
+) -> None:
+    chosen = f"{login['password']}-2" if new_password == "OLD" else new_password
+    assert room.change_password(login["staff_id"], login["password"], chosen)
+    assert room.log_in(**login) is not None
+
+
+def test_changed_password_replaces_the_old_one_and_ends_what_was_opened_with_it(
+    room: StaffRoom, login: dict[str, str], watch: Watch
+) -> None:
+    token = room.log_in(**login)
+    assert token is not None
+    new = "correct horse battery"
+    assert room.change_password(login["staff_id"], "guess", new) == ""
+    watch.seconds += DELAY_SECONDS
+    assert room.change_password(login["staff_id"], login["password"], new) is None
+    assert room.holder_of(token) is None
+    assert room.log_in(login["staff_id"], new) is not None
+    assert room.log_in(**login) is None

@@ -1,216 +1,35 @@
 """A citizen's way through one terminal, against a center that does as it is told. [3.3.3, 3.3.6, 3.3.9, 3.3.10]"""
 
+# ruff: noqa: F811 - fixtures are imported
+
 import asyncio
 import gc
 import importlib
-import json
 import logging
 import uuid
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.asymmetric import rsa
+from reference.tests.kiosk_side import (  # noqa: F401 - some are fixtures
+    FEE_YEN,
+    Citizen,
+    Shop,
+    card_box,
+    citizen,
+    configuration,
+    ended,
+    key,
+    open_shop,
+    shop,
+    whole_pdf,
+)
 
 from kofu.testing.v1 import control_pb2
-from kofu.v1 import center_pb2, common_pb2, document_pb2, reason_pb2
-from kofu_reference.kiosk.center import kind_of
+from kofu.v1 import common_pb2, reason_pb2
 from kofu_reference.kiosk.system import KioskSystem
 from kofu_reference.kiosk.texts import REASONS, SCREENS
-from kofu_reference.runtime import CivilClock, Holds, Refusal, SystemConfig
-
-MUNICIPALITY = "992011"
-FEE_YEN = 300
-CHALLENGE = bytes(range(32))
-SEAL = common_pb2.Application(seal_registration=common_pb2.SealOptions())
-
-
-def whole_pdf(mark: str) -> bytes:
-    return b"%PDF-1.7\n" + mark.encode() + b"\n%%EOF\n"
-
-
-@dataclass
-class ObedientCenter:
-    """Authenticates by the card's signature, and answers every application, unless told what to refuse."""
-
-    public_key: rsa.RSAPublicKey
-    refuses: dict[str, Refusal] = field(default_factory=dict)
-    outcomes: list[tuple[str, int, int]] = field(default_factory=list)
-    open_sessions: set[str] = field(default_factory=set)
-    applied: list[center_pb2.ApplyRequest] = field(default_factory=list)
-    fee_yen: int = FEE_YEN
-    pdf: bytes | None = None
-    request_id_of_answer: str | None = None
-
-    def _maybe_refuse(self, call: str) -> None:
-        if call in self.refuses:
-            raise self.refuses[call]
-
-    async def open_session(self, terminal_id: str) -> center_pb2.OpenSessionResponse:
-        self._maybe_refuse("open_session")
-        session_id = str(uuid.uuid4())
-        self.open_sessions.add(session_id)
-        return center_pb2.OpenSessionResponse(session_id=session_id, challenge=CHALLENGE)
-
-    async def authenticate(self, session_id: str, certificate: bytes, signature: bytes) -> list[str]:
-        self._maybe_refuse("authenticate")
-        try:
-            self.public_key.verify(signature, CHALLENGE, padding.PKCS1v15(), hashes.SHA256())
-        except InvalidSignature:
-            raise Refusal(reason_pb2.REASON_CERTIFICATE_NOT_TRUSTED) from None
-        return [MUNICIPALITY]
-
-    async def list_offers(self, session_id: str, municipality_code: str) -> list[center_pb2.Offer]:
-        self._maybe_refuse("list_offers")
-        return [center_pb2.Offer(kind=common_pb2.CERTIFICATE_KIND_SEAL_REGISTRATION, fee_yen=self.fee_yen)]
-
-    async def apply(self, request: center_pb2.ApplyRequest) -> center_pb2.ApplyResponse:
-        self.applied.append(request)
-        self._maybe_refuse("apply")
-        document = document_pb2.Document(
-            document_id=str(uuid.uuid4()),
-            request_id=self.request_id_of_answer or request.request_id,
-            kind=kind_of(request.application),  # type: ignore[arg-type]
-            pdf=self.pdf or whole_pdf(request.request_id),
-            pages=[document_pb2.DocumentPage(number=1, total=1, subject_handle="a" * 16)],
-        )
-        return center_pb2.ApplyResponse(document=document, fee_yen=self.fee_yen * request.copies)
-
-    async def report_outcome(self, request: center_pb2.ReportOutcomeRequest) -> None:
-        self._maybe_refuse("report_outcome")
-        self.outcomes.append((center_pb2.Outcome.Name(request.outcome), request.copies_printed, request.charged_yen))
-
-    async def close_session(self, session_id: str) -> None:
-        self._maybe_refuse("close_session")
-        self.open_sessions.discard(session_id)
-
-
-@pytest.fixture(scope="module")
-def key() -> rsa.RSAPrivateKey:
-    return rsa.generate_private_key(65537, 2048)
-
-
-@pytest.fixture
-def card_box(tmp_path: Path, key: rsa.RSAPrivateKey) -> Path:
-    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    for card_id in ("hanako", "taro", "bare"):
-        folder = tmp_path / "cards" / card_id
-        folder.mkdir(parents=True)
-        if card_id != "bare":
-            (folder / "auth.der").write_bytes(b"certificate of " + card_id.encode())
-        (folder / "auth.key").write_bytes(pem)
-        (folder / "nv.json").write_text(json.dumps({"auth": {"pin": "1234", "tries": 3}}))
-    (tmp_path / "cards" / "membership").mkdir()
-    return tmp_path / "cards"
-
-
-def configuration(folder: Path, card_box: Path, session_seconds: float = 300) -> SystemConfig:
-    for name in ("kiosk.pem", "kiosk.key", "authority.pem"):
-        (folder / name).write_bytes(b"")
-    return SystemConfig.model_validate(
-        {
-            "system": "kiosk",
-            "identity": "kiosk-1.kiosk.shop.kofu.invalid",
-            "certificate": folder / "kiosk.pem",
-            "key": folder / "kiosk.key",
-            "authority": folder / "authority.pem",
-            "data_folder": folder / "data",
-            "paper_folder": folder / "paper",
-            "card_box": card_box,
-            "terminals": ["KOFU-0001", "KOFU-0002"],
-            "peers": {"center": {"address": "127.0.0.1:1", "identity": "center-1.center.jlis.kofu.invalid"}},
-            "waits": {"session_seconds": session_seconds},
-        }
-    )
-
-
-@dataclass
-class Citizen:
-    """Hands at one terminal."""
-
-    runner: asyncio.Runner
-    system: KioskSystem
-    terminal_id: str = "KOFU-0001"
-
-    def __call__(self, **act: object) -> control_pb2.OperateResponse:
-        request = control_pb2.OperateRequest(terminal_id=self.terminal_id, **act)  # type: ignore[arg-type]
-        return self.runner.run(self.system.operate(request))
-
-    def look(self) -> control_pb2.OperateResponse:
-        return self(look=control_pb2.Look())
-
-    def insert(self, card_id: str = "hanako") -> control_pb2.OperateResponse:
-        return self(insert_card=control_pb2.InsertCard(card_id=card_id))
-
-    def pin(self, pin: str = "1234") -> control_pb2.OperateResponse:
-        return self(enter_pin=control_pb2.EnterPin(pin=pin))
-
-    def take_card(self) -> control_pb2.OperateResponse:
-        return self(take_card=control_pb2.TakeCard())
-
-    def choose(self, copies: int = 1) -> control_pb2.OperateResponse:
-        return self(choose=control_pb2.Choose(municipality_code=MUNICIPALITY, application=SEAL, copies=copies))
-
-    def pay(self, yen: int) -> control_pb2.OperateResponse:
-        return self(insert_money=control_pb2.InsertMoney(yen=yen))
-
-    def cancel(self) -> control_pb2.OperateResponse:
-        return self(press_cancel=control_pb2.PressCancel())
-
-    def press_print(self) -> control_pb2.OperateResponse:
-        return self(press_print=control_pb2.PressPrint())
-
-    def take_papers(self) -> control_pb2.OperateResponse:
-        return self(take_papers=control_pb2.TakePapers())
-
-    def sign_in(self) -> None:
-        self.insert()
-        self.pin()
-        assert self.take_card().screen == control_pb2.SCREEN_CHOOSE
-
-
-@dataclass
-class Shop:
-    """A kiosk process with its center, its disk and its loop."""
-
-    runner: asyncio.Runner
-    system: KioskSystem
-    center: ObedientCenter
-    folder: Path
-
-    def at(self, terminal_id: str) -> Citizen:
-        return Citizen(self.runner, self.system, terminal_id)
-
-
-@pytest.fixture
-def shop(tmp_path: Path, card_box: Path, key: rsa.RSAPrivateKey) -> Iterator[Shop]:
-    with asyncio.Runner() as runner:
-        shop = open_shop(runner, configuration(tmp_path, card_box), key)
-        yield shop
-        runner.run(shop.system.stop())
-
-
-def open_shop(runner: asyncio.Runner, config: SystemConfig, key: rsa.RSAPrivateKey) -> Shop:
-    async def make() -> KioskSystem:
-        return KioskSystem(config, CivilClock(), Holds(KioskSystem.stages))
-
-    system = runner.run(make())
-    center = ObedientCenter(key.public_key())
-    for terminal in system.terminals.values():
-        terminal.devices = replace(terminal.devices, center=center)
-    return Shop(runner, system, center, config.data_folder.parent)
-
-
-@pytest.fixture
-def citizen(shop: Shop) -> Citizen:
-    return shop.at("KOFU-0001")
-
-
-def ended(response: control_pb2.OperateResponse, reason: str) -> bool:
-    return response.screen == control_pb2.SCREEN_ENDED and response.reason == reason
+from kofu_reference.runtime import Refusal
 
 
 def test_from_card_to_paper(shop: Shop, citizen: Citizen) -> None:
@@ -260,24 +79,30 @@ def test_certificate_is_only_where_a_hand_took_it(shop: Shop, citizen: Citizen) 
 
     citizen.sign_in()
     citizen.choose()
-    citizen.pay(FEE_YEN)
     assert papers_on_disk() == []
+    citizen.pay(FEE_YEN)
+    # Out of the machine: the tray is part of the world around it.
+    assert [path.parent for path in papers_on_disk()] == [shop.folder / "paper" / "KOFU-0001" / "tray"]
     citizen.take_papers()
     assert [path.parent for path in papers_on_disk()] == [shop.folder / "paper" / "KOFU-0001"]
 
 
-def test_nothing_of_the_document_is_reachable_after_the_papers_are_taken(shop: Shop, citizen: Citizen) -> None:
-    mark = bytes.fromhex("6b6f66750000ff00") + uuid.uuid4().bytes
-    shop.center.pdf = b"%PDF-1.7\n" + mark + b"%%EOF"
+def test_nothing_of_the_document_is_reachable_once_it_is_printed(shop: Shop, citizen: Citizen) -> None:
+    marked = str(uuid.uuid4())
+    mark = marked.encode()
+    shop.center.pdf = whole_pdf(marked)
     citizen.sign_in()
-    request_id = citizen.choose().request_id
+    citizen.choose()
     citizen.pay(FEE_YEN)
-    del request_id
-    citizen.take_papers()
     shop.center.pdf = None
+    del marked
     shop.center.applied.clear()
     gc.collect()
     terminal = shop.system.terminals["KOFU-0001"]
+    held = [terminal, terminal.session]
+    assert not reachable(held, lambda thing: isinstance(thing, bytes) and mark in thing)
+    citizen.take_papers()
+    gc.collect()
     assert not reachable(terminal, lambda thing: isinstance(thing, bytes) and mark in thing)
 
 
@@ -314,7 +139,7 @@ ACTS = {
         (["insert"], {"pin", "take_card", "cancel"}),
         (["insert", "pin"], {"take_card", "cancel"}),
         (["insert", "pin", "take_card"], {"choose", "cancel"}),
-        (["insert", "pin", "take_card", "choose"], {"cancel"}),
+        (["insert", "pin", "take_card", "choose"], {"choose", "cancel"}),
         (["insert", "pin", "cancel"], {"insert", "take_card"}),
         (["insert", "pin", "take_card", "cancel"], {"insert"}),
     ],
@@ -433,15 +258,22 @@ def test_cancel_while_paying_returns_the_money(shop: Shop, citizen: Citizen) -> 
     assert citizen.take_papers().reason == "REASON_OUT_OF_ORDER"
 
 
-def test_print_failure_returns_the_money_and_gives_no_paper(shop: Shop, citizen: Citizen) -> None:
-    shop.center.pdf = b"%PDF-1.7 torn"
+def test_jam_before_the_first_copy_returns_the_money_and_gives_no_paper(shop: Shop, citizen: Citizen) -> None:
     citizen.sign_in()
     citizen.choose(copies=2)
+    citizen.disturb(control_pb2.PRINTER_TROUBLE_JAM)
     failed = citizen.pay(1000)
     assert ended(failed, "REASON_PRINT_FAILED")
     assert (failed.returned_yen, failed.cash_box_yen) == (1000, 0)
     assert shop.center.outcomes == [("OUTCOME_PRINT_FAILED", 0, 0)]
     assert citizen.take_papers().reason == "REASON_OUT_OF_ORDER"
+
+
+def test_document_that_is_not_whole_is_refused_before_anything_is_paid(shop: Shop, citizen: Citizen) -> None:
+    shop.center.pdf = b"%PDF-1.7 torn"
+    citizen.sign_in()
+    assert ended(citizen.choose(), "REASON_PRINT_FAILED")
+    assert shop.center.outcomes == [("OUTCOME_PRINT_FAILED", 0, 0)]
 
 
 def test_printed_paper_is_handed_out_where_the_center_no_longer_answers(shop: Shop, citizen: Citizen) -> None:

@@ -19,6 +19,7 @@ from kofu_conformance.testers.counter import CounterClient
 from kofu_conformance.testers.feed import FeedClient
 from kofu_conformance.testers.issuing import IssuingClient, KosekiClient, KosekiDoor
 from kofu_conformance.testers.kiosk import Hands
+from kofu_conformance.testers.maintenance import MaintenanceClient
 from kofu_conformance.testers.persons import Persons
 from kofu_conformance.testers.reflection import ReflectedService, reflect
 from kofu_conformance.testers.wire import Wire
@@ -154,6 +155,10 @@ class Chain:
     def counter(self) -> CounterClient:
         """The office at the city counter."""
         return CounterClient(self.wire, self.municipality_code)
+
+    def maintenance(self) -> MaintenanceClient:
+        """The suite as maintenance staff of the kiosk."""
+        return MaintenanceClient(self.wire, self.profile)
 
     # Control
 

@@ -40,6 +40,13 @@ class Seen:
     """PDFs of the copies taken by this act."""
     request_id: str
     terminal_id: str
+    warnings: tuple[int, ...] = ()
+    """What the screen warns of, by number of LeftBehind."""
+    warning_texts: tuple[str, ...] = ()
+    """Their texts, both languages."""
+    spoken: tuple[str, ...] = ()
+    """What was said aloud since the act before."""
+    copies_printed: int = 0
 
     @property
     def seen_at(self) -> str:
@@ -132,6 +139,14 @@ class Hands:
         """Takes what lies in the tray."""
         return self._operate(control_pb2.OperateRequest(take_papers=control_pb2.TakePapers()))
 
+    def disturb_printer(self, trouble: control_pb2.PrinterTrouble, after_copies: int = 0) -> Seen:
+        """Makes trouble in the printer after so many more copies, or clears it. Raises `Unobserved` where it can't."""
+        act = control_pb2.DisturbPrinter(trouble=trouble, after_copies=after_copies)
+        seen = self._operate(control_pb2.OperateRequest(disturb_printer=act))
+        if seen.reason:
+            raise Unobserved(f"kiosk {self.terminal_id}: no trouble can be made in the printer: {seen.reason}")
+        return seen
+
     def sign_in(self, citizen: Citizen) -> tuple[Seen, ...]:
         """Card in, PIN, card out, to the choice. Raises `Deviation` at the first screen that differs."""
         assert citizen.card is not None, "sign_in: a citizen with a card"
@@ -205,6 +220,10 @@ class Hands:
             papers=tuple(paper.pdf for paper in message.papers),
             request_id=message.request_id,
             terminal_id=self.terminal_id,
+            warnings=tuple(int(each.item) for each in message.warnings),
+            warning_texts=tuple(text for each in message.warnings for text in (each.text_ja, each.text_en)),
+            spoken=tuple(each.text for each in message.spoken),
+            copies_printed=message.copies_printed,
         )
 
 

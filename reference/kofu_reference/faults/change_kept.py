@@ -11,10 +11,10 @@ KILLED_BY = "chain.documents.all_six_can_be_had"
 class GreedyTill(Till):
     """Settles for all that it holds."""
 
-    def settle(self, fee_yen: int) -> None:
-        super().settle(max(fee_yen, self.held_yen))
+    def settle(self, kept_yen: int) -> None:
+        super().settle(self.held_yen if kept_yen else 0)
 
 
 def install(system: KioskSystem) -> None:
     for terminal in system.terminals.values():
-        terminal.till = GreedyTill(terminal.till.cash_box_yen)
+        terminal.till = GreedyTill(terminal.till.memory)

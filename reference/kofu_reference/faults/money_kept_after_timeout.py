@@ -1,5 +1,7 @@
 """After an application was aborted the kiosk still takes money, and keeps it."""
 
+from dataclasses import replace
+
 from kofu_reference.kiosk.system import KioskSystem
 from kofu_reference.kiosk.till import Till
 
@@ -12,9 +14,9 @@ class OpenSlot(Till):
     """Its slot is never closed."""
 
     def reject(self, yen: int) -> None:
-        self.cash_box_yen += yen
+        self._become(replace(self.coins, cash_box_yen=self.coins.cash_box_yen + yen))
 
 
 def install(system: KioskSystem) -> None:
     for terminal in system.terminals.values():
-        terminal.till = OpenSlot(terminal.till.cash_box_yen)
+        terminal.till = OpenSlot(terminal.till.memory)

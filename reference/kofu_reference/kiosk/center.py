@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Protocol
 
 from kofu.v1 import center_pb2, common_pb2
-from kofu_reference.runtime import call
+from kofu_reference.kiosk.wire import WireLog
 
 if TYPE_CHECKING:
     # Known to type checkers only: the generated module has one stub class for both kinds of channel.
@@ -29,39 +29,40 @@ class Center(Protocol):
 class CenterLine:
     """The center over gRPC."""
 
-    def __init__(self, stub: "CenterServiceAsyncStub", wait_seconds: float) -> None:
+    def __init__(self, stub: "CenterServiceAsyncStub", wait_seconds: float, wire: WireLog) -> None:
         self._stub = stub
         self._wait_seconds = wait_seconds
+        self._wire = wire
 
     async def open_session(self, terminal_id: str) -> center_pb2.OpenSessionResponse:
         """Opens a session; the answer holds the challenge that the card has to sign."""
         request = center_pb2.OpenSessionRequest(terminal_id=terminal_id)
-        return await call(self._stub.OpenSession, request, timeout=self._wait_seconds)
+        return await self._wire.call(self._stub.OpenSession, "OpenSession", request, timeout=self._wait_seconds)
 
     async def authenticate(self, session_id: str, certificate: bytes, signature: bytes) -> list[str]:
         """Proves card and PIN; gives the codes of the municipalities that the center serves."""
         request = center_pb2.AuthenticateRequest(session_id=session_id, certificate=certificate, signature=signature)
-        answer = await call(self._stub.Authenticate, request, timeout=self._wait_seconds)
+        answer = await self._wire.call(self._stub.Authenticate, "Authenticate", request, timeout=self._wait_seconds)
         return list(answer.municipality_codes)
 
     async def list_offers(self, session_id: str, municipality_code: str) -> list[center_pb2.Offer]:
         """What the municipality offers now, with fees."""
         request = center_pb2.ListOffersRequest(session_id=session_id, municipality_code=municipality_code)
-        answer = await call(self._stub.ListOffers, request, timeout=self._wait_seconds)
+        answer = await self._wire.call(self._stub.ListOffers, "ListOffers", request, timeout=self._wait_seconds)
         return list(answer.offers)
 
     async def apply(self, request: center_pb2.ApplyRequest) -> center_pb2.ApplyResponse:
         """Applies for one certificate."""
-        return await call(self._stub.Apply, request, timeout=self._wait_seconds)
+        return await self._wire.call(self._stub.Apply, "Apply", request, timeout=self._wait_seconds)
 
     async def report_outcome(self, request: center_pb2.ReportOutcomeRequest) -> None:
         """Says how an application ended."""
-        await call(self._stub.ReportOutcome, request, timeout=self._wait_seconds)
+        await self._wire.call(self._stub.ReportOutcome, "ReportOutcome", request, timeout=self._wait_seconds)
 
     async def close_session(self, session_id: str) -> None:
         """Closes the session."""
         request = center_pb2.CloseSessionRequest(session_id=session_id)
-        await call(self._stub.CloseSession, request, timeout=self._wait_seconds)
+        await self._wire.call(self._stub.CloseSession, "CloseSession", request, timeout=self._wait_seconds)
 
 
 def kind_of(application: common_pb2.Application) -> int:

@@ -5,6 +5,17 @@ from dataclasses import dataclass, field
 from kofu.testing.v1 import control_pb2
 from kofu.v1 import center_pb2, reason_pb2
 from kofu_reference.card.reader import JpkiReader
+from kofu_reference.kiosk.journal import Line
+from kofu_reference.kiosk.printer import PrintJob
+from kofu_reference.kiosk.purchase import Purchase
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """A document that has arrived for this session, with the price at which it was confirmed."""
+
+    line: Line
+    job: PrintJob = field(repr=False)
 
 
 @dataclass
@@ -17,10 +28,26 @@ class Session:
     municipality_codes: tuple[str, ...] = ()
     offers: tuple[center_pb2.Offer, ...] = ()
     request_id: str = ""
-    copies: int = 0
-    fee_yen: int = 0
+    """The application that the screen names; the last one where there are several."""
+    fetched: list[Fetched] = field(default_factory=list, repr=False)
+    lines: list[Line] = field(default_factory=list)
+    purchase: Purchase | None = None
     paid_yen: int = 0
-    pdf: bytes | None = field(default=None, repr=False)
+    copies_printed: int = 0
+
+    @property
+    def fee_yen(self) -> int:
+        """The sum of the confirmed prices."""
+        return sum(line.copies * line.yen_a_copy for line in self.lines)
+
+    def add(self, fetched: Fetched) -> None:
+        """Adds a document to what is to be paid."""
+        self.fetched.append(fetched)
+        self.lines.append(fetched.line)
+
+    def erase_documents(self) -> None:
+        """Nothing of a certificate stays. [3.3.3]"""
+        self.fetched.clear()
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ _R = reason_pb2
 
 @dataclass(frozen=True)
 class Text:
-    """One text; `{tries_left}` is filled from the metadata of the reason."""
+    """One text; words in braces are filled from the metadata of the reason."""
 
     ja: str
     en: str
@@ -247,9 +247,35 @@ REASONS: dict[_R.Reason, Text] = {
 }
 
 
+WARNINGS: dict[_S.LeftBehind, Text] = {
+    _S.LEFT_BEHIND_CARD: Text(
+        "カードをお忘れです。マイナンバーカードをお取りください。",
+        "You have left your card. Please take your My Number Card.",
+    ),
+    _S.LEFT_BEHIND_PAPERS: Text(
+        "証明書をお忘れです。印刷された証明書とおつりをお取りください。",
+        "You have left your certificate. Please take the printed papers and your change.",
+    ),
+}
+"""Shown and spoken where something is being left behind. [3.3.7]"""
+
+PARTLY_PRINTED = Text(
+    "途中で印刷できなくなりました。印刷できた{copies_printed}通分の{charged_yen}円だけをいただき、残りをお返しします。"
+    "証明書とおつりをお取りください。",
+    "Printing stopped on the way. Only the copies printed ({copies_printed}) were charged, {charged_yen} yen; the rest "
+    "is returned. Please take your papers and your change.",
+)
+"""A reason that says nothing was charged would not be true here."""
+
+
 def text_of(screen: control_pb2.Screen, met: Met | None) -> Text:
     """What is shown: the reason where there is one, else what the screen asks for."""
     if met is None:
         return SCREENS[screen]
-    chosen, tries_left = REASONS[met.reason], met.metadata.get("tries_left", "")
-    return Text(chosen.ja.replace("{tries_left}", tries_left), chosen.en.replace("{tries_left}", tries_left))
+    partly = met.reason == _R.REASON_PRINT_FAILED and "copies_printed" in met.metadata
+    chosen = PARTLY_PRINTED if partly else REASONS[met.reason]
+    ja, en = chosen.ja, chosen.en
+    for word in ("tries_left", "copies_printed", "charged_yen"):
+        ja = ja.replace(f"{{{word}}}", met.metadata.get(word, ""))
+        en = en.replace(f"{{{word}}}", met.metadata.get(word, ""))
+    return Text(ja, en)

@@ -99,6 +99,12 @@ class WaitsConfig(_Section):
     issuing_seconds: Seconds = 4
     center_seconds: Seconds = 5
     session_seconds: Seconds = 300
+    warning_seconds: Seconds = 2
+    """Until a kiosk warns of a card or papers that nobody takes, and then again and again. [3.3.7]"""
+    forgotten_seconds: Seconds = 10
+    """Until staff are told of them. [3.3.8a]"""
+    lock_seconds: Seconds = 900
+    """How long a maintenance login is locked after five wrong passwords in a row. [3.3.4]"""
 
 
 class SystemConfig(_Section):
@@ -125,6 +131,10 @@ class SystemConfig(_Section):
     card_box: Path | None = None
     paper_folder: Path | None = None
     terminals: tuple[TerminalId, ...] = ("KOFU-0001", "KOFU-0002", "KOFU-0003", "KOFU-0004")
+    screen_port: PortNumber | None = None
+    """Where a kiosk shows its screen, on this machine alone; None shows none."""
+    screen_cards: tuple[str, ...] = ()
+    """Cards that lie beside the screen, for hands that try it."""
     ocsp_url: str | None = None
     jpki_authorities: tuple[Path, ...] = ()
     jpki_folder: Path | None = None

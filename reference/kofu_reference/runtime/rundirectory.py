@@ -19,6 +19,8 @@ from kofu_spec.pki.tls import TlsAuthority
 
 HOST: Final = "127.0.0.1"
 HTTP_PORT: Final = "jpki-http"
+SCREEN_PORT: Final = "kiosk-screen"
+
 SERVERS: Final = 2
 """Servers of the issuing site, where nothing else is said: more than one, as at most sites, shows what one hides."""
 
@@ -34,7 +36,7 @@ def nodes(servers: int = SERVERS) -> tuple[str, ...]:
 
 def ports(servers: int = SERVERS) -> tuple[str, ...]:
     """What a chain needs ports for."""
-    return (*nodes(servers), *(f"{node}-json" for node in nodes(servers)), HTTP_PORT)
+    return (*nodes(servers), *(f"{node}-json" for node in nodes(servers)), HTTP_PORT, SCREEN_PORT)
 
 
 PORTS: Final = ports()
@@ -75,6 +77,8 @@ class RunOptions:
     clock: datetime | None = None
     servers: int = SERVERS
     waits: WaitsConfig = field(default_factory=WaitsConfig)
+    screen_cards: tuple[str, ...] = ()
+    """Cards to lie beside the screen of the kiosk; none lights no screen."""
 
 
 @dataclass(frozen=True)
@@ -123,6 +127,11 @@ class RunDirectory:
     def json_address(self, system: str) -> str:
         """Where a system listens for HTTP/JSON."""
         return f"{HOST}:{self._ports[f'{system}-json']}"
+
+    @property
+    def screen_address(self) -> str:
+        """Where a browser of this machine finds the screen of the kiosk, where it is lit."""
+        return f"http://{HOST}:{self._ports[SCREEN_PORT]}/"
 
     def write_profile(self) -> None:
         """Writes the profile in one step: where it stands, it is whole, and the chain is ready."""
@@ -177,6 +186,9 @@ class RunDirectory:
             config["card_box"] = str(self.folder / "cards")
         if system == "kiosk":
             config["paper_folder"] = str(self.folder / "paper")
+            if options.screen_cards:
+                config["screen_port"] = self._ports[SCREEN_PORT]
+                config["screen_cards"] = list(options.screen_cards)
         if system == "center":
             config["ocsp_url"] = f"http://{HOST}:{self._ports[HTTP_PORT]}/"
             config["jpki_authorities"] = [str(self.folder / "jpki" / "authority.pem")]
@@ -204,7 +216,7 @@ class RunDirectory:
         }
 
     def _profile(self) -> dict[str, Any]:
-        waits = self.options.waits.model_dump(exclude={"session_seconds"})
+        waits = self.options.waits.model_dump(exclude={"session_seconds", "lock_seconds"})
         return {
             "iut": {"name": "kofu reference", "build": build_of(), "role": "all"},
             "city": self._city(),
@@ -215,6 +227,7 @@ class RunDirectory:
                 },
             },
             "cards": {"folder": str(self.folder / "cards")},
+            "maintenance": {"login": str(self.folder / "data" / "kiosk" / "maintenance-login.json")},
             "clock": {"base": datetime.fromisoformat(BASE_INSTANT)},
             "waits": waits,
             "areas": [self._neighbour()],

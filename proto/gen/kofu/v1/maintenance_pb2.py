@@ -27,7 +27,7 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from kofu.v1 import rules_pb2 as kofu_dot_v1_dot_rules__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19kofu/v1/maintenance.proto\x12\x07kofu.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x13kofu/v1/rules.proto\"M\n\x0cLogInRequest\x12\x1f\n\x08staff_id\x18\x01 \x01(\tB\r\xbaH\nr\x08\x10\x01\x18(\xa8\xf0\x30\x01\x12\x1c\n\x08password\x18\x02 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01\")\n\rLogInResponse\x12\x18\n\x05token\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x64\",\n\x10GetStatusRequest\x12\x18\n\x05token\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x64\"?\n\x11GetStatusResponse\x12*\n\tterminals\x18\x01 \x03(\x0b\x32\x17.kofu.v1.TerminalStatus\"O\n\x0eTerminalStatus\x12-\n\x0bterminal_id\x18\x01 \x01(\tB\x18\xbaH\x15r\x13\x32\x11^[A-Z0-9-]{4,32}$\x12\x0e\n\x06in_use\x18\x02 \x01(\x08\"\xd4\x01\n\x1aRecordForgottenItemRequest\x12\x18\n\x05token\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x64\x12-\n\x0bterminal_id\x18\x02 \x01(\tB\x18\xbaH\x15r\x13\x32\x11^[A-Z0-9-]{4,32}$\x12\x34\n\x04kind\x18\x03 \x01(\x0e\x32\x1a.kofu.v1.ForgottenItemKindB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x37\n\x13handed_to_police_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\x1d\n\x1bRecordForgottenItemResponse*{\n\x11\x46orgottenItemKind\x12#\n\x1f\x46ORGOTTEN_ITEM_KIND_UNSPECIFIED\x10\x00\x12\x1c\n\x18\x46ORGOTTEN_ITEM_KIND_CARD\x10\x01\x12#\n\x1f\x46ORGOTTEN_ITEM_KIND_CERTIFICATE\x10\x02\x32\xf2\x01\n\x12MaintenanceService\x12\x36\n\x05LogIn\x12\x15.kofu.v1.LogInRequest\x1a\x16.kofu.v1.LogInResponse\x12\x42\n\tGetStatus\x12\x19.kofu.v1.GetStatusRequest\x1a\x1a.kofu.v1.GetStatusResponse\x12`\n\x13RecordForgottenItem\x12#.kofu.v1.RecordForgottenItemRequest\x1a$.kofu.v1.RecordForgottenItemResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19kofu/v1/maintenance.proto\x12\x07kofu.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x13kofu/v1/rules.proto\"M\n\x0cLogInRequest\x12\x1f\n\x08staff_id\x18\x01 \x01(\tB\r\xbaH\nr\x08\x10\x01\x18(\xa8\xf0\x30\x01\x12\x1c\n\x08password\x18\x02 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01\")\n\rLogInResponse\x12\x18\n\x05token\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x64\"q\n\x15\x43hangePasswordRequest\x12\x18\n\x05token\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x64\x12\x1c\n\x08password\x18\x02 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01\x12 \n\x0cnew_password\x18\x03 \x01(\tB\n\xbaH\x07r\x05\x10\x0c\x18\xc8\x01\"\x18\n\x16\x43hangePasswordResponse\",\n\x10GetStatusRequest\x12\x18\n\x05token\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x64\"?\n\x11GetStatusResponse\x12*\n\tterminals\x18\x01 \x03(\x0b\x32\x17.kofu.v1.TerminalStatus\"\x88\x01\n\x0eTerminalStatus\x12-\n\x0bterminal_id\x18\x01 \x01(\tB\x18\xbaH\x15r\x13\x32\x11^[A-Z0-9-]{4,32}$\x12\x0e\n\x06in_use\x18\x02 \x01(\x08\x12 \n\x0f\x66orgotten_items\x18\x03 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\x12\x15\n\rprinter_ready\x18\x04 \x01(\x08\"5\n\x19ListForgottenItemsRequest\x12\x18\n\x05token\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x64\"C\n\x1aListForgottenItemsResponse\x12%\n\x05items\x18\x01 \x03(\x0b\x32\x16.kofu.v1.ForgottenItem\"\xb2\x02\n\rForgottenItem\x12\x18\n\x07item_id\x18\x01 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x01\x12-\n\x0bterminal_id\x18\x02 \x01(\tB\x18\xbaH\x15r\x13\x32\x11^[A-Z0-9-]{4,32}$\x12\x34\n\x04kind\x18\x03 \x01(\x0e\x32\x1a.kofu.v1.ForgottenItemKindB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x36\n\nnoticed_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x06\xbaH\x03\xc8\x01\x01\x12\x31\n\rdealt_with_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x37\n\x13handed_to_police_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xee\x01\n\x1aRecordForgottenItemRequest\x12\x18\n\x05token\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x64\x12-\n\x0bterminal_id\x18\x02 \x01(\tB\x18\xbaH\x15r\x13\x32\x11^[A-Z0-9-]{4,32}$\x12\x34\n\x04kind\x18\x03 \x01(\x0e\x32\x1a.kofu.v1.ForgottenItemKindB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x37\n\x13handed_to_police_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x18\n\x07item_id\x18\x05 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00\"7\n\x1bRecordForgottenItemResponse\x12\x18\n\x07item_id\x18\x01 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00*{\n\x11\x46orgottenItemKind\x12#\n\x1f\x46ORGOTTEN_ITEM_KIND_UNSPECIFIED\x10\x00\x12\x1c\n\x18\x46ORGOTTEN_ITEM_KIND_CARD\x10\x01\x12#\n\x1f\x46ORGOTTEN_ITEM_KIND_CERTIFICATE\x10\x02\x32\xa4\x03\n\x12MaintenanceService\x12\x36\n\x05LogIn\x12\x15.kofu.v1.LogInRequest\x1a\x16.kofu.v1.LogInResponse\x12\x42\n\tGetStatus\x12\x19.kofu.v1.GetStatusRequest\x1a\x1a.kofu.v1.GetStatusResponse\x12Q\n\x0e\x43hangePassword\x12\x1e.kofu.v1.ChangePasswordRequest\x1a\x1f.kofu.v1.ChangePasswordResponse\x12]\n\x12ListForgottenItems\x12\".kofu.v1.ListForgottenItemsRequest\x1a#.kofu.v1.ListForgottenItemsResponse\x12`\n\x13RecordForgottenItem\x12#.kofu.v1.RecordForgottenItemRequest\x1a$.kofu.v1.RecordForgottenItemResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -40,32 +40,64 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LOGINREQUEST'].fields_by_name['password']._serialized_options = b'\272H\007r\005\020\001\030\310\001'
   _globals['_LOGINRESPONSE'].fields_by_name['token']._loaded_options = None
   _globals['_LOGINRESPONSE'].fields_by_name['token']._serialized_options = b'\272H\006r\004\020\001\030d'
+  _globals['_CHANGEPASSWORDREQUEST'].fields_by_name['token']._loaded_options = None
+  _globals['_CHANGEPASSWORDREQUEST'].fields_by_name['token']._serialized_options = b'\272H\006r\004\020\001\030d'
+  _globals['_CHANGEPASSWORDREQUEST'].fields_by_name['password']._loaded_options = None
+  _globals['_CHANGEPASSWORDREQUEST'].fields_by_name['password']._serialized_options = b'\272H\007r\005\020\001\030\310\001'
+  _globals['_CHANGEPASSWORDREQUEST'].fields_by_name['new_password']._loaded_options = None
+  _globals['_CHANGEPASSWORDREQUEST'].fields_by_name['new_password']._serialized_options = b'\272H\007r\005\020\014\030\310\001'
   _globals['_GETSTATUSREQUEST'].fields_by_name['token']._loaded_options = None
   _globals['_GETSTATUSREQUEST'].fields_by_name['token']._serialized_options = b'\272H\006r\004\020\001\030d'
   _globals['_TERMINALSTATUS'].fields_by_name['terminal_id']._loaded_options = None
   _globals['_TERMINALSTATUS'].fields_by_name['terminal_id']._serialized_options = b'\272H\025r\0232\021^[A-Z0-9-]{4,32}$'
+  _globals['_TERMINALSTATUS'].fields_by_name['forgotten_items']._loaded_options = None
+  _globals['_TERMINALSTATUS'].fields_by_name['forgotten_items']._serialized_options = b'\272H\004\032\002(\000'
+  _globals['_LISTFORGOTTENITEMSREQUEST'].fields_by_name['token']._loaded_options = None
+  _globals['_LISTFORGOTTENITEMSREQUEST'].fields_by_name['token']._serialized_options = b'\272H\006r\004\020\001\030d'
+  _globals['_FORGOTTENITEM'].fields_by_name['item_id']._loaded_options = None
+  _globals['_FORGOTTENITEM'].fields_by_name['item_id']._serialized_options = b'\272H\004\"\002(\001'
+  _globals['_FORGOTTENITEM'].fields_by_name['terminal_id']._loaded_options = None
+  _globals['_FORGOTTENITEM'].fields_by_name['terminal_id']._serialized_options = b'\272H\025r\0232\021^[A-Z0-9-]{4,32}$'
+  _globals['_FORGOTTENITEM'].fields_by_name['kind']._loaded_options = None
+  _globals['_FORGOTTENITEM'].fields_by_name['kind']._serialized_options = b'\272H\007\202\001\004\020\001 \000'
+  _globals['_FORGOTTENITEM'].fields_by_name['noticed_at']._loaded_options = None
+  _globals['_FORGOTTENITEM'].fields_by_name['noticed_at']._serialized_options = b'\272H\003\310\001\001'
   _globals['_RECORDFORGOTTENITEMREQUEST'].fields_by_name['token']._loaded_options = None
   _globals['_RECORDFORGOTTENITEMREQUEST'].fields_by_name['token']._serialized_options = b'\272H\006r\004\020\001\030d'
   _globals['_RECORDFORGOTTENITEMREQUEST'].fields_by_name['terminal_id']._loaded_options = None
   _globals['_RECORDFORGOTTENITEMREQUEST'].fields_by_name['terminal_id']._serialized_options = b'\272H\025r\0232\021^[A-Z0-9-]{4,32}$'
   _globals['_RECORDFORGOTTENITEMREQUEST'].fields_by_name['kind']._loaded_options = None
   _globals['_RECORDFORGOTTENITEMREQUEST'].fields_by_name['kind']._serialized_options = b'\272H\007\202\001\004\020\001 \000'
-  _globals['_FORGOTTENITEMKIND']._serialized_start=681
-  _globals['_FORGOTTENITEMKIND']._serialized_end=804
+  _globals['_RECORDFORGOTTENITEMREQUEST'].fields_by_name['item_id']._loaded_options = None
+  _globals['_RECORDFORGOTTENITEMREQUEST'].fields_by_name['item_id']._serialized_options = b'\272H\004\"\002(\000'
+  _globals['_RECORDFORGOTTENITEMRESPONSE'].fields_by_name['item_id']._loaded_options = None
+  _globals['_RECORDFORGOTTENITEMRESPONSE'].fields_by_name['item_id']._serialized_options = b'\272H\004\"\002(\000'
+  _globals['_FORGOTTENITEMKIND']._serialized_start=1365
+  _globals['_FORGOTTENITEMKIND']._serialized_end=1488
   _globals['_LOGINREQUEST']._serialized_start=121
   _globals['_LOGINREQUEST']._serialized_end=198
   _globals['_LOGINRESPONSE']._serialized_start=200
   _globals['_LOGINRESPONSE']._serialized_end=241
-  _globals['_GETSTATUSREQUEST']._serialized_start=243
-  _globals['_GETSTATUSREQUEST']._serialized_end=287
-  _globals['_GETSTATUSRESPONSE']._serialized_start=289
-  _globals['_GETSTATUSRESPONSE']._serialized_end=352
-  _globals['_TERMINALSTATUS']._serialized_start=354
-  _globals['_TERMINALSTATUS']._serialized_end=433
-  _globals['_RECORDFORGOTTENITEMREQUEST']._serialized_start=436
-  _globals['_RECORDFORGOTTENITEMREQUEST']._serialized_end=648
-  _globals['_RECORDFORGOTTENITEMRESPONSE']._serialized_start=650
-  _globals['_RECORDFORGOTTENITEMRESPONSE']._serialized_end=679
-  _globals['_MAINTENANCESERVICE']._serialized_start=807
-  _globals['_MAINTENANCESERVICE']._serialized_end=1049
+  _globals['_CHANGEPASSWORDREQUEST']._serialized_start=243
+  _globals['_CHANGEPASSWORDREQUEST']._serialized_end=356
+  _globals['_CHANGEPASSWORDRESPONSE']._serialized_start=358
+  _globals['_CHANGEPASSWORDRESPONSE']._serialized_end=382
+  _globals['_GETSTATUSREQUEST']._serialized_start=384
+  _globals['_GETSTATUSREQUEST']._serialized_end=428
+  _globals['_GETSTATUSRESPONSE']._serialized_start=430
+  _globals['_GETSTATUSRESPONSE']._serialized_end=493
+  _globals['_TERMINALSTATUS']._serialized_start=496
+  _globals['_TERMINALSTATUS']._serialized_end=632
+  _globals['_LISTFORGOTTENITEMSREQUEST']._serialized_start=634
+  _globals['_LISTFORGOTTENITEMSREQUEST']._serialized_end=687
+  _globals['_LISTFORGOTTENITEMSRESPONSE']._serialized_start=689
+  _globals['_LISTFORGOTTENITEMSRESPONSE']._serialized_end=756
+  _globals['_FORGOTTENITEM']._serialized_start=759
+  _globals['_FORGOTTENITEM']._serialized_end=1065
+  _globals['_RECORDFORGOTTENITEMREQUEST']._serialized_start=1068
+  _globals['_RECORDFORGOTTENITEMREQUEST']._serialized_end=1306
+  _globals['_RECORDFORGOTTENITEMRESPONSE']._serialized_start=1308
+  _globals['_RECORDFORGOTTENITEMRESPONSE']._serialized_end=1363
+  _globals['_MAINTENANCESERVICE']._serialized_start=1491
+  _globals['_MAINTENANCESERVICE']._serialized_end=1911
 # @@protoc_insertion_point(module_scope)

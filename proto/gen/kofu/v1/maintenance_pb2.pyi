@@ -35,6 +35,20 @@ class LogInResponse(_message.Message):
     token: str
     def __init__(self, token: _Optional[str] = ...) -> None: ...
 
+class ChangePasswordRequest(_message.Message):
+    __slots__ = ("token", "password", "new_password")
+    TOKEN_FIELD_NUMBER: _ClassVar[int]
+    PASSWORD_FIELD_NUMBER: _ClassVar[int]
+    NEW_PASSWORD_FIELD_NUMBER: _ClassVar[int]
+    token: str
+    password: str
+    new_password: str
+    def __init__(self, token: _Optional[str] = ..., password: _Optional[str] = ..., new_password: _Optional[str] = ...) -> None: ...
+
+class ChangePasswordResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
 class GetStatusRequest(_message.Message):
     __slots__ = ("token",)
     TOKEN_FIELD_NUMBER: _ClassVar[int]
@@ -48,25 +62,61 @@ class GetStatusResponse(_message.Message):
     def __init__(self, terminals: _Optional[_Iterable[_Union[TerminalStatus, _Mapping]]] = ...) -> None: ...
 
 class TerminalStatus(_message.Message):
-    __slots__ = ("terminal_id", "in_use")
+    __slots__ = ("terminal_id", "in_use", "forgotten_items", "printer_ready")
     TERMINAL_ID_FIELD_NUMBER: _ClassVar[int]
     IN_USE_FIELD_NUMBER: _ClassVar[int]
+    FORGOTTEN_ITEMS_FIELD_NUMBER: _ClassVar[int]
+    PRINTER_READY_FIELD_NUMBER: _ClassVar[int]
     terminal_id: str
     in_use: bool
-    def __init__(self, terminal_id: _Optional[str] = ..., in_use: bool = ...) -> None: ...
+    forgotten_items: int
+    printer_ready: bool
+    def __init__(self, terminal_id: _Optional[str] = ..., in_use: bool = ..., forgotten_items: _Optional[int] = ..., printer_ready: bool = ...) -> None: ...
+
+class ListForgottenItemsRequest(_message.Message):
+    __slots__ = ("token",)
+    TOKEN_FIELD_NUMBER: _ClassVar[int]
+    token: str
+    def __init__(self, token: _Optional[str] = ...) -> None: ...
+
+class ListForgottenItemsResponse(_message.Message):
+    __slots__ = ("items",)
+    ITEMS_FIELD_NUMBER: _ClassVar[int]
+    items: _containers.RepeatedCompositeFieldContainer[ForgottenItem]
+    def __init__(self, items: _Optional[_Iterable[_Union[ForgottenItem, _Mapping]]] = ...) -> None: ...
+
+class ForgottenItem(_message.Message):
+    __slots__ = ("item_id", "terminal_id", "kind", "noticed_at", "dealt_with_at", "handed_to_police_at")
+    ITEM_ID_FIELD_NUMBER: _ClassVar[int]
+    TERMINAL_ID_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    NOTICED_AT_FIELD_NUMBER: _ClassVar[int]
+    DEALT_WITH_AT_FIELD_NUMBER: _ClassVar[int]
+    HANDED_TO_POLICE_AT_FIELD_NUMBER: _ClassVar[int]
+    item_id: int
+    terminal_id: str
+    kind: ForgottenItemKind
+    noticed_at: _timestamp_pb2.Timestamp
+    dealt_with_at: _timestamp_pb2.Timestamp
+    handed_to_police_at: _timestamp_pb2.Timestamp
+    def __init__(self, item_id: _Optional[int] = ..., terminal_id: _Optional[str] = ..., kind: _Optional[_Union[ForgottenItemKind, str]] = ..., noticed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., dealt_with_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., handed_to_police_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class RecordForgottenItemRequest(_message.Message):
-    __slots__ = ("token", "terminal_id", "kind", "handed_to_police_at")
+    __slots__ = ("token", "terminal_id", "kind", "handed_to_police_at", "item_id")
     TOKEN_FIELD_NUMBER: _ClassVar[int]
     TERMINAL_ID_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
     HANDED_TO_POLICE_AT_FIELD_NUMBER: _ClassVar[int]
+    ITEM_ID_FIELD_NUMBER: _ClassVar[int]
     token: str
     terminal_id: str
     kind: ForgottenItemKind
     handed_to_police_at: _timestamp_pb2.Timestamp
-    def __init__(self, token: _Optional[str] = ..., terminal_id: _Optional[str] = ..., kind: _Optional[_Union[ForgottenItemKind, str]] = ..., handed_to_police_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    item_id: int
+    def __init__(self, token: _Optional[str] = ..., terminal_id: _Optional[str] = ..., kind: _Optional[_Union[ForgottenItemKind, str]] = ..., handed_to_police_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., item_id: _Optional[int] = ...) -> None: ...
 
 class RecordForgottenItemResponse(_message.Message):
-    __slots__ = ()
-    def __init__(self) -> None: ...
+    __slots__ = ("item_id",)
+    ITEM_ID_FIELD_NUMBER: _ClassVar[int]
+    item_id: int
+    def __init__(self, item_id: _Optional[int] = ...) -> None: ...

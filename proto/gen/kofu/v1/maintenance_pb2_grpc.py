@@ -47,6 +47,16 @@ class MaintenanceServiceStub(object):
                 request_serializer=kofu_dot_v1_dot_maintenance__pb2.GetStatusRequest.SerializeToString,
                 response_deserializer=kofu_dot_v1_dot_maintenance__pb2.GetStatusResponse.FromString,
                 _registered_method=True)
+        self.ChangePassword = channel.unary_unary(
+                '/kofu.v1.MaintenanceService/ChangePassword',
+                request_serializer=kofu_dot_v1_dot_maintenance__pb2.ChangePasswordRequest.SerializeToString,
+                response_deserializer=kofu_dot_v1_dot_maintenance__pb2.ChangePasswordResponse.FromString,
+                _registered_method=True)
+        self.ListForgottenItems = channel.unary_unary(
+                '/kofu.v1.MaintenanceService/ListForgottenItems',
+                request_serializer=kofu_dot_v1_dot_maintenance__pb2.ListForgottenItemsRequest.SerializeToString,
+                response_deserializer=kofu_dot_v1_dot_maintenance__pb2.ListForgottenItemsResponse.FromString,
+                _registered_method=True)
         self.RecordForgottenItem = channel.unary_unary(
                 '/kofu.v1.MaintenanceService/RecordForgottenItem',
                 request_serializer=kofu_dot_v1_dot_maintenance__pb2.RecordForgottenItemRequest.SerializeToString,
@@ -78,6 +88,24 @@ class MaintenanceServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ChangePassword(self, request, context):
+        """パスワードを変える。
+        Changes one's own password. A new one has to keep the rules.
+        Source: 3.3.4
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListForgottenItems(self, request, context):
+        """取り忘れの一覧を示す。
+        Lists what was left behind, and what became of it.
+        Source: 3.3.8a
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def RecordForgottenItem(self, request, context):
         """取り忘れを記録し、引渡しを記録する。
         Records what became of a forgotten item.
@@ -99,6 +127,16 @@ def add_MaintenanceServiceServicer_to_server(servicer, server):
                     servicer.GetStatus,
                     request_deserializer=kofu_dot_v1_dot_maintenance__pb2.GetStatusRequest.FromString,
                     response_serializer=kofu_dot_v1_dot_maintenance__pb2.GetStatusResponse.SerializeToString,
+            ),
+            'ChangePassword': grpc.unary_unary_rpc_method_handler(
+                    servicer.ChangePassword,
+                    request_deserializer=kofu_dot_v1_dot_maintenance__pb2.ChangePasswordRequest.FromString,
+                    response_serializer=kofu_dot_v1_dot_maintenance__pb2.ChangePasswordResponse.SerializeToString,
+            ),
+            'ListForgottenItems': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListForgottenItems,
+                    request_deserializer=kofu_dot_v1_dot_maintenance__pb2.ListForgottenItemsRequest.FromString,
+                    response_serializer=kofu_dot_v1_dot_maintenance__pb2.ListForgottenItemsResponse.SerializeToString,
             ),
             'RecordForgottenItem': grpc.unary_unary_rpc_method_handler(
                     servicer.RecordForgottenItem,
@@ -163,6 +201,60 @@ class MaintenanceService(object):
             '/kofu.v1.MaintenanceService/GetStatus',
             kofu_dot_v1_dot_maintenance__pb2.GetStatusRequest.SerializeToString,
             kofu_dot_v1_dot_maintenance__pb2.GetStatusResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ChangePassword(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/kofu.v1.MaintenanceService/ChangePassword',
+            kofu_dot_v1_dot_maintenance__pb2.ChangePasswordRequest.SerializeToString,
+            kofu_dot_v1_dot_maintenance__pb2.ChangePasswordResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListForgottenItems(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/kofu.v1.MaintenanceService/ListForgottenItems',
+            kofu_dot_v1_dot_maintenance__pb2.ListForgottenItemsRequest.SerializeToString,
+            kofu_dot_v1_dot_maintenance__pb2.ListForgottenItemsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -48,6 +48,16 @@ class MaintenanceServiceStub:
     Shows the state of the terminals.
     Source: 3.3.4
     """
+    ChangePassword: _grpc.UnaryUnaryMultiCallable[_maintenance_pb2.ChangePasswordRequest, _maintenance_pb2.ChangePasswordResponse]
+    """パスワードを変える。
+    Changes one's own password. A new one has to keep the rules.
+    Source: 3.3.4
+    """
+    ListForgottenItems: _grpc.UnaryUnaryMultiCallable[_maintenance_pb2.ListForgottenItemsRequest, _maintenance_pb2.ListForgottenItemsResponse]
+    """取り忘れの一覧を示す。
+    Lists what was left behind, and what became of it.
+    Source: 3.3.8a
+    """
     RecordForgottenItem: _grpc.UnaryUnaryMultiCallable[_maintenance_pb2.RecordForgottenItemRequest, _maintenance_pb2.RecordForgottenItemResponse]
     """取り忘れを記録し、引渡しを記録する。
     Records what became of a forgotten item.
@@ -71,6 +81,16 @@ class MaintenanceServiceAsyncStub(MaintenanceServiceStub):
     """端末の状態を見る。
     Shows the state of the terminals.
     Source: 3.3.4
+    """
+    ChangePassword: _aio.UnaryUnaryMultiCallable[_maintenance_pb2.ChangePasswordRequest, _maintenance_pb2.ChangePasswordResponse]  # type: ignore[assignment]
+    """パスワードを変える。
+    Changes one's own password. A new one has to keep the rules.
+    Source: 3.3.4
+    """
+    ListForgottenItems: _aio.UnaryUnaryMultiCallable[_maintenance_pb2.ListForgottenItemsRequest, _maintenance_pb2.ListForgottenItemsResponse]  # type: ignore[assignment]
+    """取り忘れの一覧を示す。
+    Lists what was left behind, and what became of it.
+    Source: 3.3.8a
     """
     RecordForgottenItem: _aio.UnaryUnaryMultiCallable[_maintenance_pb2.RecordForgottenItemRequest, _maintenance_pb2.RecordForgottenItemResponse]  # type: ignore[assignment]
     """取り忘れを記録し、引渡しを記録する。
@@ -104,6 +124,28 @@ class MaintenanceServiceServicer(metaclass=_abc_1.ABCMeta):
         """端末の状態を見る。
         Shows the state of the terminals.
         Source: 3.3.4
+        """
+
+    @_abc_1.abstractmethod
+    def ChangePassword(
+        self,
+        request: _maintenance_pb2.ChangePasswordRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_maintenance_pb2.ChangePasswordResponse, _abc.Awaitable[_maintenance_pb2.ChangePasswordResponse]]:
+        """パスワードを変える。
+        Changes one's own password. A new one has to keep the rules.
+        Source: 3.3.4
+        """
+
+    @_abc_1.abstractmethod
+    def ListForgottenItems(
+        self,
+        request: _maintenance_pb2.ListForgottenItemsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_maintenance_pb2.ListForgottenItemsResponse, _abc.Awaitable[_maintenance_pb2.ListForgottenItemsResponse]]:
+        """取り忘れの一覧を示す。
+        Lists what was left behind, and what became of it.
+        Source: 3.3.8a
         """
 
     @_abc_1.abstractmethod

@@ -27,6 +27,32 @@ class SpoilKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     SPOIL_KIND_ANOTHER_REQUEST: _ClassVar[SpoilKind]
     SPOIL_KIND_PAGE_MISSING: _ClassVar[SpoilKind]
 
+class Language(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    LANGUAGE_UNSPECIFIED: _ClassVar[Language]
+    LANGUAGE_JAPANESE: _ClassVar[Language]
+    LANGUAGE_ENGLISH: _ClassVar[Language]
+
+class ElectronicAnswer(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    ELECTRONIC_ANSWER_UNSPECIFIED: _ClassVar[ElectronicAnswer]
+    ELECTRONIC_ANSWER_APPROVED: _ClassVar[ElectronicAnswer]
+    ELECTRONIC_ANSWER_DECLINED: _ClassVar[ElectronicAnswer]
+    ELECTRONIC_ANSWER_SILENT: _ClassVar[ElectronicAnswer]
+
+class PrinterTrouble(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    PRINTER_TROUBLE_UNSPECIFIED: _ClassVar[PrinterTrouble]
+    PRINTER_TROUBLE_NONE: _ClassVar[PrinterTrouble]
+    PRINTER_TROUBLE_JAM: _ClassVar[PrinterTrouble]
+    PRINTER_TROUBLE_PAPER_END: _ClassVar[PrinterTrouble]
+
+class LeftBehind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    LEFT_BEHIND_UNSPECIFIED: _ClassVar[LeftBehind]
+    LEFT_BEHIND_CARD: _ClassVar[LeftBehind]
+    LEFT_BEHIND_PAPERS: _ClassVar[LeftBehind]
+
 class Screen(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     SCREEN_UNSPECIFIED: _ClassVar[Screen]
@@ -44,6 +70,20 @@ CLOCK_MODE_FROZEN: ClockMode
 SPOIL_KIND_UNSPECIFIED: SpoilKind
 SPOIL_KIND_ANOTHER_REQUEST: SpoilKind
 SPOIL_KIND_PAGE_MISSING: SpoilKind
+LANGUAGE_UNSPECIFIED: Language
+LANGUAGE_JAPANESE: Language
+LANGUAGE_ENGLISH: Language
+ELECTRONIC_ANSWER_UNSPECIFIED: ElectronicAnswer
+ELECTRONIC_ANSWER_APPROVED: ElectronicAnswer
+ELECTRONIC_ANSWER_DECLINED: ElectronicAnswer
+ELECTRONIC_ANSWER_SILENT: ElectronicAnswer
+PRINTER_TROUBLE_UNSPECIFIED: PrinterTrouble
+PRINTER_TROUBLE_NONE: PrinterTrouble
+PRINTER_TROUBLE_JAM: PrinterTrouble
+PRINTER_TROUBLE_PAPER_END: PrinterTrouble
+LEFT_BEHIND_UNSPECIFIED: LeftBehind
+LEFT_BEHIND_CARD: LeftBehind
+LEFT_BEHIND_PAPERS: LeftBehind
 SCREEN_UNSPECIFIED: Screen
 SCREEN_IDLE: Screen
 SCREEN_PIN: Screen
@@ -140,7 +180,7 @@ class SpoilResponse(_message.Message):
     def __init__(self) -> None: ...
 
 class OperateRequest(_message.Message):
-    __slots__ = ("terminal_id", "look", "insert_card", "take_card", "enter_pin", "choose", "insert_money", "press_cancel", "press_print", "take_papers")
+    __slots__ = ("terminal_id", "look", "insert_card", "take_card", "enter_pin", "choose", "insert_money", "press_cancel", "press_print", "take_papers", "choose_language", "pay_electronically", "disturb_printer")
     TERMINAL_ID_FIELD_NUMBER: _ClassVar[int]
     LOOK_FIELD_NUMBER: _ClassVar[int]
     INSERT_CARD_FIELD_NUMBER: _ClassVar[int]
@@ -151,6 +191,9 @@ class OperateRequest(_message.Message):
     PRESS_CANCEL_FIELD_NUMBER: _ClassVar[int]
     PRESS_PRINT_FIELD_NUMBER: _ClassVar[int]
     TAKE_PAPERS_FIELD_NUMBER: _ClassVar[int]
+    CHOOSE_LANGUAGE_FIELD_NUMBER: _ClassVar[int]
+    PAY_ELECTRONICALLY_FIELD_NUMBER: _ClassVar[int]
+    DISTURB_PRINTER_FIELD_NUMBER: _ClassVar[int]
     terminal_id: str
     look: Look
     insert_card: InsertCard
@@ -161,7 +204,10 @@ class OperateRequest(_message.Message):
     press_cancel: PressCancel
     press_print: PressPrint
     take_papers: TakePapers
-    def __init__(self, terminal_id: _Optional[str] = ..., look: _Optional[_Union[Look, _Mapping]] = ..., insert_card: _Optional[_Union[InsertCard, _Mapping]] = ..., take_card: _Optional[_Union[TakeCard, _Mapping]] = ..., enter_pin: _Optional[_Union[EnterPin, _Mapping]] = ..., choose: _Optional[_Union[Choose, _Mapping]] = ..., insert_money: _Optional[_Union[InsertMoney, _Mapping]] = ..., press_cancel: _Optional[_Union[PressCancel, _Mapping]] = ..., press_print: _Optional[_Union[PressPrint, _Mapping]] = ..., take_papers: _Optional[_Union[TakePapers, _Mapping]] = ...) -> None: ...
+    choose_language: ChooseLanguage
+    pay_electronically: PayElectronically
+    disturb_printer: DisturbPrinter
+    def __init__(self, terminal_id: _Optional[str] = ..., look: _Optional[_Union[Look, _Mapping]] = ..., insert_card: _Optional[_Union[InsertCard, _Mapping]] = ..., take_card: _Optional[_Union[TakeCard, _Mapping]] = ..., enter_pin: _Optional[_Union[EnterPin, _Mapping]] = ..., choose: _Optional[_Union[Choose, _Mapping]] = ..., insert_money: _Optional[_Union[InsertMoney, _Mapping]] = ..., press_cancel: _Optional[_Union[PressCancel, _Mapping]] = ..., press_print: _Optional[_Union[PressPrint, _Mapping]] = ..., take_papers: _Optional[_Union[TakePapers, _Mapping]] = ..., choose_language: _Optional[_Union[ChooseLanguage, _Mapping]] = ..., pay_electronically: _Optional[_Union[PayElectronically, _Mapping]] = ..., disturb_printer: _Optional[_Union[DisturbPrinter, _Mapping]] = ...) -> None: ...
 
 class Look(_message.Message):
     __slots__ = ()
@@ -211,8 +257,46 @@ class TakePapers(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...
 
+class ChooseLanguage(_message.Message):
+    __slots__ = ("language",)
+    LANGUAGE_FIELD_NUMBER: _ClassVar[int]
+    language: Language
+    def __init__(self, language: _Optional[_Union[Language, str]] = ...) -> None: ...
+
+class PayElectronically(_message.Message):
+    __slots__ = ("answer",)
+    ANSWER_FIELD_NUMBER: _ClassVar[int]
+    answer: ElectronicAnswer
+    def __init__(self, answer: _Optional[_Union[ElectronicAnswer, str]] = ...) -> None: ...
+
+class DisturbPrinter(_message.Message):
+    __slots__ = ("trouble", "after_copies")
+    TROUBLE_FIELD_NUMBER: _ClassVar[int]
+    AFTER_COPIES_FIELD_NUMBER: _ClassVar[int]
+    trouble: PrinterTrouble
+    after_copies: int
+    def __init__(self, trouble: _Optional[_Union[PrinterTrouble, str]] = ..., after_copies: _Optional[int] = ...) -> None: ...
+
+class Warning(_message.Message):
+    __slots__ = ("item", "text_ja", "text_en")
+    ITEM_FIELD_NUMBER: _ClassVar[int]
+    TEXT_JA_FIELD_NUMBER: _ClassVar[int]
+    TEXT_EN_FIELD_NUMBER: _ClassVar[int]
+    item: LeftBehind
+    text_ja: str
+    text_en: str
+    def __init__(self, item: _Optional[_Union[LeftBehind, str]] = ..., text_ja: _Optional[str] = ..., text_en: _Optional[str] = ...) -> None: ...
+
+class Spoken(_message.Message):
+    __slots__ = ("language", "text")
+    LANGUAGE_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    language: Language
+    text: str
+    def __init__(self, language: _Optional[_Union[Language, str]] = ..., text: _Optional[str] = ...) -> None: ...
+
 class OperateResponse(_message.Message):
-    __slots__ = ("screen", "reason", "reason_metadata", "text_ja", "text_en", "offers", "fee_yen", "paid_yen", "returned_yen", "cash_box_yen", "card_on_reader", "papers", "request_id")
+    __slots__ = ("screen", "reason", "reason_metadata", "text_ja", "text_en", "offers", "fee_yen", "paid_yen", "returned_yen", "cash_box_yen", "card_on_reader", "papers", "request_id", "language", "warnings", "spoken", "copies_printed")
     class ReasonMetadataEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -233,6 +317,10 @@ class OperateResponse(_message.Message):
     CARD_ON_READER_FIELD_NUMBER: _ClassVar[int]
     PAPERS_FIELD_NUMBER: _ClassVar[int]
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    LANGUAGE_FIELD_NUMBER: _ClassVar[int]
+    WARNINGS_FIELD_NUMBER: _ClassVar[int]
+    SPOKEN_FIELD_NUMBER: _ClassVar[int]
+    COPIES_PRINTED_FIELD_NUMBER: _ClassVar[int]
     screen: Screen
     reason: str
     reason_metadata: _containers.ScalarMap[str, str]
@@ -246,7 +334,11 @@ class OperateResponse(_message.Message):
     card_on_reader: bool
     papers: _containers.RepeatedCompositeFieldContainer[Paper]
     request_id: str
-    def __init__(self, screen: _Optional[_Union[Screen, str]] = ..., reason: _Optional[str] = ..., reason_metadata: _Optional[_Mapping[str, str]] = ..., text_ja: _Optional[str] = ..., text_en: _Optional[str] = ..., offers: _Optional[_Iterable[_Union[OfferShown, _Mapping]]] = ..., fee_yen: _Optional[int] = ..., paid_yen: _Optional[int] = ..., returned_yen: _Optional[int] = ..., cash_box_yen: _Optional[int] = ..., card_on_reader: bool = ..., papers: _Optional[_Iterable[_Union[Paper, _Mapping]]] = ..., request_id: _Optional[str] = ...) -> None: ...
+    language: Language
+    warnings: _containers.RepeatedCompositeFieldContainer[Warning]
+    spoken: _containers.RepeatedCompositeFieldContainer[Spoken]
+    copies_printed: int
+    def __init__(self, screen: _Optional[_Union[Screen, str]] = ..., reason: _Optional[str] = ..., reason_metadata: _Optional[_Mapping[str, str]] = ..., text_ja: _Optional[str] = ..., text_en: _Optional[str] = ..., offers: _Optional[_Iterable[_Union[OfferShown, _Mapping]]] = ..., fee_yen: _Optional[int] = ..., paid_yen: _Optional[int] = ..., returned_yen: _Optional[int] = ..., cash_box_yen: _Optional[int] = ..., card_on_reader: bool = ..., papers: _Optional[_Iterable[_Union[Paper, _Mapping]]] = ..., request_id: _Optional[str] = ..., language: _Optional[_Union[Language, str]] = ..., warnings: _Optional[_Iterable[_Union[Warning, _Mapping]]] = ..., spoken: _Optional[_Iterable[_Union[Spoken, _Mapping]]] = ..., copies_printed: _Optional[int] = ...) -> None: ...
 
 class OfferShown(_message.Message):
     __slots__ = ("kind", "fee_yen")

@@ -1,0 +1,92 @@
+"""What the keys on the screen send, as acts of a citizen. Everything comes in the body of a POST."""
+
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
+
+from kofu.testing.v1 import control_pb2
+from kofu.v1 import common_pb2
+
+TOUCH = frozenset({"choose_language", "enter_pin", "choose", "pay_electronically", "press_cancel"})
+"""Acts of a finger on the screen. All others are those of hands at the machine, and only a test has those here."""
+
+RESIDENCE = frozenset({"residence_certificate", "residence_record_items"})
+FLAGS = ("show_domicile", "show_relationship", "show_individual_number")
+MOST_COPIES = 10
+
+
+Value = TypeVar("Value", bound=int)
+
+
+class FormInvalid(Exception):
+    """The form can't be read; one line."""
+
+
+def application_of(form: Mapping[str, str]) -> common_pb2.Application:
+    """What is applied for, from the choices on the screen."""
+    number = _number(form, "kind")
+    if number not in common_pb2.CertificateKind.values() or number == 0:
+        raise FormInvalid("kind: is no certificate; choose one of those offered")
+    kind = common_pb2.CertificateKind.Name(number).removeprefix("CERTIFICATE_KIND_").lower()
+    application = common_pb2.Application()
+    options = getattr(application, kind)
+    options.SetInParent()
+    if kind in RESIDENCE:
+        options.whole_household = form.get("persons") == "household"
+        for flag in FLAGS:
+            setattr(options, flag, form.get(flag) == "on")
+    return application
+
+
+def copies_of(form: Mapping[str, str]) -> int:
+    """How many copies."""
+    copies = _number(form, "copies")
+    if not 1 <= copies <= MOST_COPIES:
+        raise FormInvalid(f"copies: must lie between 1 and {MOST_COPIES}")
+    return copies
+
+
+def act_of(form: Mapping[str, str], terminal_id: str, municipality_code: str) -> control_pb2.OperateRequest:
+    """The act of a form."""
+    request = control_pb2.OperateRequest(terminal_id=terminal_id)
+    match form.get("act"):
+        case "choose_language":
+            request.choose_language.language = _enum(control_pb2.Language.values(), form, "language")
+        case "enter_pin":
+            request.enter_pin.pin = form.get("pin", "")[:16]
+        case "choose":
+            request.choose.municipality_code = municipality_code
+            request.choose.application.CopyFrom(application_of(form))
+            request.choose.copies = copies_of(form)
+        case "pay_electronically":
+            request.pay_electronically.answer = _enum(control_pb2.ElectronicAnswer.values(), form, "answer")
+        case "press_cancel":
+            request.press_cancel.SetInParent()
+        case "insert_card":
+            request.insert_card.card_id = form.get("card_id", "")
+        case "take_card":
+            request.take_card.SetInParent()
+        case "insert_money":
+            request.insert_money.yen = _number(form, "yen")
+        case "take_papers":
+            request.take_papers.SetInParent()
+        case "disturb_printer":
+            request.disturb_printer.trouble = _enum(control_pb2.PrinterTrouble.values(), form, "trouble")
+            request.disturb_printer.after_copies = _number(form, "after_copies")
+        case _:
+            raise FormInvalid("act: is not known")
+    return request
+
+
+def _number(form: Mapping[str, str], field: str) -> int:
+    text = form.get(field, "")
+    if not (text.isascii() and text.isdigit() and len(text) <= 6):
+        raise FormInvalid(f"{field}: must be a number")
+    return int(text)
+
+
+def _enum(values: Iterable[Value], form: Mapping[str, str], field: str) -> Value:
+    number = _number(form, field)
+    for value in values:
+        if value == number and value != 0:
+            return value
+    raise FormInvalid(f"{field}: is not one of the values that it has")
