@@ -10,6 +10,7 @@ from kofu.v1 import reason_pb2
 from kofu.v1.center_pb2_grpc import CenterServiceStub
 from kofu.v1.maintenance_pb2_grpc import add_MaintenanceServiceServicer_to_server
 from kofu_reference.card.box import CardBox
+from kofu_reference.card.pcsc import PcscMissing, PcscSlot
 from kofu_reference.kiosk.center import CenterLine
 from kofu_reference.kiosk.journal import Journal
 from kofu_reference.kiosk.maintenance import MaintenanceServicer
@@ -46,6 +47,9 @@ class KioskSystem(System):
         self._channel: grpc.aio.Channel = channel(config, "center")
         self._acts: set[asyncio.Task[control_pb2.OperateResponse]] = set()
         self.terminals = self._make_terminals()
+        if config.pcsc_reader is not None:
+            for terminal in self.terminals.values():
+                terminal.card_type = _slot(config.pcsc_reader)
         self._staff_room = StaffRoom(self._journal)
         self._maintenance = MaintenanceServicer(self._staff_room, self.terminals, self._journal, clock)
 
@@ -105,3 +109,10 @@ class KioskSystem(System):
         self._acts.add(act)
         act.add_done_callback(self._acts.discard)
         return await asyncio.shield(act)
+
+
+def _slot(reader: str) -> PcscSlot:
+    try:
+        return PcscSlot(reader)
+    except PcscMissing as error:
+        raise ConfigurationInvalid(str(error)) from error

@@ -104,6 +104,8 @@ class SystemConfig(_Section):
     font: Path | None = None
     renderers: Annotated[int, Field(ge=1, le=64)] = 2
     card_box: Path | None = None
+    pcsc_reader: str | None = Field(default=None, min_length=1)
+    """Kiosk: take the card from this PC/SC reader, whatever card of the box the hands name."""
     paper_folder: Path | None = None
     terminals: tuple[TerminalId, ...] = ("KOFU-0001", "KOFU-0002", "KOFU-0003", "KOFU-0004")
     ocsp_url: str | None = None
