@@ -67,6 +67,8 @@ def _civil_instant(ctx: click.Context, param: click.Parameter, value: str | None
     metavar="TIME",
     help="Civil time to start from; it goes on from there. [default: now]",
 )
+@click.option("--outer-responder", is_flag=True,
+              help="The center asks an OCSP responder that you run, where profile.toml says.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line instead of text.")
 @click.option("--list-faults", "listing", is_flag=True, help="List the seeded faults and end.")
 def serve(
@@ -77,6 +79,7 @@ def serve(
     seed: int,
     residents: int,
     clock: datetime | None,
+    outer_responder: bool,
     as_json: bool,
     listing: bool,
 ) -> None:
@@ -93,7 +96,14 @@ def serve(
         raise WrongUse("--config: belongs to one system; name it, such as `kofu serve center --config FILE`")
     _check_fault(fault)
     options = RunOptions(
-        folder, _font(), paths.cache_folder(), seed=seed, residents=residents, fault=fault, clock=clock
+        folder,
+        _font(),
+        paths.cache_folder(),
+        seed=seed,
+        residents=residents,
+        fault=fault,
+        clock=clock,
+        outer_responder=outer_responder,
     )
     announcer: Announcer = JsonAnnouncer() if as_json else TextAnnouncer()
     sys.exit(_run_chain(options, announcer, announcer.ready))

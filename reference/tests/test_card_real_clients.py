@@ -116,7 +116,8 @@ def send(text):
     return bytes(answer[-2:]).hex() if status == scard.SCARD_S_SUCCESS else "gone"
 def signs():
     "Whether the card signs for one who has typed no PIN."
-    statuses = [send("00A4020C020017"), send("802A008033" + "3031300d060960864801650304020105000420" + "00" * 32 + "00")]
+    digest_info = "3031300d060960864801650304020105000420" + "00" * 32
+    statuses = [send("00A4020C020017"), send("802A008033" + digest_info + "00")]
     return "held" if "held" in statuses else statuses[-1]
 """
 

@@ -203,7 +203,7 @@ def checked_profile(path: Path) -> Profile:
 
 def declared(profile: Profile) -> dict[str, bool]:
     """What a profile declares, in the words of a check's `needs`: kiosk, kiosk.test_control, kiosk.clock."""
-    words: dict[str, bool] = {}
+    words: dict[str, bool] = {"responder": profile.jpki is not None}
     for name, system in profile.systems.items():
         words[name] = True
         words[f"{name}.test_control"] = system.test_control

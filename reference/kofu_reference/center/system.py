@@ -42,7 +42,7 @@ class Center(System):
         self.terminals = frozenset(config.terminals)
         self.sessions = Sessions(config.waits.session_seconds)
         self.authorities = TrustedAuthorities(config.jpki_authorities)
-        self.validity = ValidityCheck(config.ocsp_url)
+        self.validity = ValidityCheck(config.ocsp_url, config.revocation_list_url)
         self.service = CenterService(self)
         self._writer = Writer("ledger")
 

@@ -109,6 +109,8 @@ class SystemConfig(_Section):
     paper_folder: Path | None = None
     terminals: tuple[TerminalId, ...] = ("KOFU-0001", "KOFU-0002", "KOFU-0003", "KOFU-0004")
     ocsp_url: str | None = None
+    revocation_list_url: str | None = None
+    """Center: the list that stands in where the responder is silent; without it silence is refused."""
     jpki_authorities: tuple[Path, ...] = ()
     jpki_folder: Path | None = None
     clock: ClockConfig = ClockConfig()

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import tomli_w
 
+from kofu_reference.jpki.http import LIST_PATH
 from kofu_reference.runtime.config import ClockStart, PeerConfig, WaitsConfig
 from kofu_reference.runtime.ports import ReservedPorts
 from kofu_reference.runtime.process import SYSTEMS
@@ -19,7 +20,8 @@ from kofu_spec.pki.tls import TlsAuthority
 
 HOST: Final = "127.0.0.1"
 HTTP_PORT: Final = "jpki-http"
-PORTS: Final = (*SYSTEMS, *(f"{system}-json" for system in SYSTEMS), HTTP_PORT)
+OUTER_RESPONDER: Final = "outer-responder"
+PORTS: Final = (*SYSTEMS, *(f"{system}-json" for system in SYSTEMS), HTTP_PORT, OUTER_RESPONDER)
 """What a chain needs ports for."""
 
 BASE_INSTANT: Final = "2026-10-07T10:00:00+09:00"
@@ -52,6 +54,8 @@ class RunOptions:
     municipality_code: str = "992011"
     fault: str | None = None
     clock: datetime | None = None
+    outer_responder: bool = False
+    """The center asks a responder that somebody else runs, at an address that the profile gives."""
     waits: WaitsConfig = field(default_factory=WaitsConfig)
 
 
@@ -151,7 +155,8 @@ class RunDirectory:
         if system == "kiosk":
             config["paper_folder"] = str(self.folder / "paper")
         if system == "center":
-            config["ocsp_url"] = f"http://{HOST}:{self._ports[HTTP_PORT]}/"
+            config["ocsp_url"] = f"http://{self._responder}/"
+            config["revocation_list_url"] = f"http://{self._responder}{LIST_PATH}"
             config["jpki_authorities"] = [str(self.folder / "jpki" / "authority.pem")]
         if system == "jpki":
             config["http_port"] = self._ports[HTTP_PORT]
@@ -159,6 +164,10 @@ class RunDirectory:
         if options.fault is not None:
             config["fault"] = options.fault
         return config
+
+    @property
+    def _responder(self) -> str:
+        return f"{HOST}:{self._ports[OUTER_RESPONDER if self.options.outer_responder else HTTP_PORT]}"
 
     def _city(self) -> dict[str, Any]:
         options = self.options
@@ -180,6 +189,7 @@ class RunDirectory:
                 },
             },
             "cards": {"folder": str(self.folder / "cards")},
+            **self._played(),
             "clock": {"base": datetime.fromisoformat(BASE_INSTANT)},
             "waits": waits,
             "systems": {
@@ -193,6 +203,12 @@ class RunDirectory:
                 for name in SYSTEMS
             },
         }
+
+    def _played(self) -> dict[str, Any]:
+        """What the suite has to play because the chain lacks it."""
+        if not self.options.outer_responder:
+            return {}
+        return {"jpki": {"folder": str(self.folder / "jpki"), "listen": self._responder}}
 
 
 def _issue(tls: TlsAuthority, name: str) -> TlsFiles:
