@@ -84,6 +84,15 @@ class Cards(_Section):
     folder: ProfileFolder
 
 
+class Jpki(_Section):
+    """The JPKI that the suite plays before the center: keys of the test authority, and where the center asks."""
+
+    folder: ProfileFolder
+    """authority, responder and forger, each .pem and .key."""
+    listen: Address
+    """The suite answers here: OCSP at /, the revocation list at /crl."""
+
+
 class Clock(_Section):
     """The civil clock."""
 
@@ -143,6 +152,7 @@ class Profile(_Section):
     city: CityPlan
     tls: Tls
     cards: Cards
+    jpki: Jpki | None = None
     clock: Clock
     waits: Waits = Waits()
     areas: tuple[Area, ...] = ()
@@ -170,6 +180,7 @@ REMEDIES = {
 }
 PATTERN_REMEDIES = {
     "address": "is no host:port; write for example 127.0.0.1:20104",
+    "listen": "is no host:port; write for example 127.0.0.1:20304",
     "json_address": "is no host:port; write for example 127.0.0.1:20204",
     "identity": "is no name of a certificate; write for example center-1.center.jlis.kofu.invalid",
     "municipality_code": "is no municipality code; write six digits, such as 992011",

@@ -69,6 +69,8 @@ def _civil_instant(ctx: click.Context, param: click.Parameter, value: str | None
     metavar="TIME",
     help="Civil time to start from; it goes on from there. [default: now]",
 )
+@click.option("--outer-responder", is_flag=True,
+              help="The center asks an OCSP responder that you run, where profile.toml says.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line instead of text.")
 @click.option("--list-faults", "listing", is_flag=True, help="List the seeded faults and end.")
 def serve(
@@ -80,6 +82,7 @@ def serve(
     residents: int,
     servers: int,
     clock: datetime | None,
+    outer_responder: bool,
     as_json: bool,
     listing: bool,
 ) -> None:
@@ -104,6 +107,7 @@ def serve(
         fault=fault,
         clock=clock,
         servers=servers,
+        outer_responder=outer_responder,
     )
     announcer: Announcer = JsonAnnouncer() if as_json else TextAnnouncer()
     sys.exit(_run_chain(options, announcer, announcer.ready))

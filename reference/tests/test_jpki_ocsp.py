@@ -65,7 +65,7 @@ def responder(pki: Pki) -> OcspResponder:
 
 @pytest.fixture(scope="module")
 def client(responder: OcspResponder) -> Callable[..., httpx.Response]:
-    transport = httpx.ASGITransport(application(responder, lambda: NOW))
+    transport = httpx.ASGITransport(application(responder, lambda now: now.isoformat().encode(), lambda: NOW))
 
     def ask(method: str, path: str, content: bytes = b"") -> httpx.Response:
         async def run() -> httpx.Response:

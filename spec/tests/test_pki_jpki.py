@@ -127,6 +127,21 @@ def test_a_card_without_certificate_has_none(run: Path, city: City) -> None:
     assert (box / "nv.json").exists()
 
 
+def test_a_card_without_pin_has_only_the_signatures(run: Path, city: City) -> None:
+    card = first_card(city, "card-without-pin")
+    assert card.pin == ""
+    assert list(json.loads((run / "cards" / card.card_id / "nv.json").read_text())) == ["sign"]
+
+
+def test_the_half_for_signatures_is_of_another_authority(run: Path, city: City) -> None:
+    box = run / "cards" / first_card(city, "plain").card_id
+    own, signs = (x509.load_der_x509_certificate((box / f"{name}.der").read_bytes()) for name in ("auth", "sign"))
+    authority = x509.load_der_x509_certificate((box / "sign_ca.der").read_bytes())
+    signs.verify_directly_issued_by(authority)
+    assert signs.issuer != own.issuer
+    assert authority.public_key() != jpki.load_authority(run / "jpki").certificate.public_key()
+
+
 def test_the_responder_is_authorised_by_the_authority(run: Path) -> None:
     responder = jpki.load_responder(run / "jpki")
     responder.certificate.verify_directly_issued_by(responder.authority)
@@ -140,7 +155,10 @@ def test_a_new_start_keeps_the_memory_of_a_card_and_another_city_does_not(tmp_pa
     jpki.write_card_box(city, tmp_path, cache_folder())
     card = first_card(city, "plain")
     memory = tmp_path / card.card_id / "nv.json"
-    assert json.loads(memory.read_text()) == {"auth": {"pin": card.pin, "tries": 3}}
+    assert json.loads(memory.read_text()) == {
+        "auth": {"pin": card.pin, "tries": 3},
+        "sign": {"pin": jpki.signature_pin(card), "tries": 5},
+    }
     memory.write_text(json.dumps({"auth": {"pin": card.pin, "tries": 1}}))
     jpki.write_card_box(city, tmp_path, cache_folder())
     assert json.loads(memory.read_text())["auth"]["tries"] == 1

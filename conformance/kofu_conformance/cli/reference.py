@@ -34,7 +34,8 @@ def reference_running(folder: Path, fault: str | None) -> Iterator[Path]:
 
     The reference ends when its standard input closes; it does so however this block, or this process, ends.
     """
-    command = [*KOFU, "serve", "all", "--dir", str(folder), "--json", *(("--fault", fault) if fault else ())]
+    command = [*KOFU, "serve", "all", "--dir", str(folder), "--json", "--outer-responder"]
+    command += ["--fault", fault] if fault else []
     with tempfile.TemporaryFile() as errors:
         # A session of its own: Ctrl-C in the terminal reaches only us, and we end the reference in our own time.
         process = subprocess.Popen(

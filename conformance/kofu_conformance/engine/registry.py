@@ -92,7 +92,8 @@ def check(
 
     `cases` draws JSON-able values of the second parameter's annotation; `quick`, `standard` and `thorough` say how many
     distinct ones a level takes (each defaults to the smaller level's). `exclusive` checks (clock, restart) run last.
-    `needs` names what the profile has to declare: "kiosk" a system, "kiosk.test_control", "center.clock"; without it
+    `needs` names what the profile has to declare: "kiosk" a system, "kiosk.test_control", "center.clock", and
+    "responder" that the center asks one of the suite's; without it
     the check is not applicable, and listed as left out.
     """
 

@@ -6,7 +6,7 @@ import threading
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal
 
 from kofu.testing.v1.control_pb2 import SpoilKind
@@ -22,6 +22,7 @@ from kofu_conformance.testers.kiosk import Hands
 from kofu_conformance.testers.maintenance import MaintenanceClient
 from kofu_conformance.testers.persons import Persons
 from kofu_conformance.testers.reflection import ReflectedService, reflect
+from kofu_conformance.testers.responder import Responder
 from kofu_conformance.testers.wire import Wire
 from kofu_spec.city import Citizen, City, make_city
 
@@ -52,6 +53,11 @@ class Chain:
         self._terminals: tuple[str, ...] | None = None
         self._tidied: dict[str, Hands] = {}
         self._lock = threading.RLock()
+        self._responder = (
+            None
+            if profile.jpki is None
+            else Responder(profile.jpki.folder, profile.jpki.listen, self.city, self._civil_time)
+        )
 
     def begin_case(self, story: Story) -> None:
         """Makes ready for the next case: its story bound, nothing held, all clocks at base, nobody at a kiosk."""
@@ -59,12 +65,16 @@ class Chain:
         self._named = {}
         self._tidied = {}
         self.release_all()
+        if self._responder is not None:
+            self._responder.behave()
         self.clock.to_base()
 
     def close(self) -> None:
         """Takes back what is held and closes all connections."""
         with suppress(Unobserved):  # an implementation that has gone can't hold anything
             self.release_all()
+        if self._responder is not None:
+            self._responder.close()
         self.wire.close()
 
     # Persons
@@ -152,6 +162,13 @@ class Chain:
         """The suite as the issuing server before the relay, or as the relay before the koseki system."""
         return KosekiClient(self.wire, door, self.municipality_code, self.new_request_id, self._now)
 
+    @property
+    def responder(self) -> Responder:
+        """The JPKI as the suite plays it before the center. Raises `Unobserved` where the profile has none."""
+        if self._responder is None:
+            raise Unobserved("the profile names no place at which the suite plays the JPKI ([jpki])")
+        return self._responder
+
     def counter(self) -> CounterClient:
         """The office at the city counter."""
         return CounterClient(self.wire, self.municipality_code)
@@ -208,3 +225,8 @@ class Chain:
 
     def _now(self) -> datetime:
         return self.clock.now
+
+    def _civil_time(self) -> datetime:
+        """What the center's clock shows: where it was set, or real time where it can't be."""
+        center = self.profile.systems.get("center")
+        return self.clock.now if center is not None and center.clock in ("frozen", "offset") else datetime.now(UTC)

@@ -1,17 +1,15 @@
 """The card's own side: the JPKI application, APDU bytes in and APDU bytes out. [1.8, 3.3.9, 3.3.10]"""
 
 import hmac
+from dataclasses import dataclass
 from pathlib import Path
 
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import padding, rsa, utils
-
-from kofu_reference.card import apdu
+from kofu_reference.card import apdu, keys
 from kofu_reference.card.apdu import Answer, Command
-from kofu_reference.card.memory import MOST_TRIES, CardMemory, CardUnreadable, PinName
+from kofu_reference.card.memory import MOST_TRIES, CardMemory, PinName
 
 APPLICATION_ID = bytes.fromhex("D392F000260100000001")
+ANSWER_TO_RESET = bytes.fromhex("3BE000FF8131FE4514")
 
 TOKEN_INFORMATION, CERTIFICATES_PRESENT = 0x0006, 0x0008
 CERTIFICATES: dict[int, str] = {0x000A: "auth", 0x000B: "auth_ca", 0x0001: "sign", 0x0002: "sign_ca"}
@@ -22,23 +20,38 @@ SIGNATURE_CERTIFICATE = 0x0001
 # A real client takes a card whose token information is padded with NUL for another application's.
 _TOKEN_INFORMATION = b"JPKIAPICCTOKEN2".ljust(32, b" ")
 _PRESENT, _ABSENT = 0x8F, 0x00
-# PKCS#1 v1.5 needs at least eleven bytes beside the data in the 256 of an RSA-2048 block.
-_LONGEST_DIGEST_INFO = 245
+
+
+@dataclass(frozen=True)
+class Make:
+    """How cards of one make differ from those of another.
+
+    blocked: the status of a PIN tried after its last try was used. Real cards say 6984; OpenSC reports a locked PIN as
+    such only at 6983, which ISO 7816-4 has for it.
+    """
+
+    blocked: int = apdu.PIN_BLOCKED
+
+
+AS_ISSUED = Make()
+BY_STANDARD = Make(blocked=apdu.PIN_BLOCKED_BY_STANDARD)
 
 
 class VirtualCard:
     """A My Number Card made of a folder: `auth.der`, `auth_ca.der`, `auth.key`, `nv.json` (and the same for `sign`).
 
     What the folder lacks, the card lacks: without `auth.der` there is no authentication certificate, EF 000A is not
-    found and EF 0008 shows its absence; without `nv.json` there is no JPKI application at all.
+    found and EF 0008 shows its absence; without a PIN in `nv.json` its EF is not found; without `nv.json` there is no
+    JPKI application at all.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, make: Make = AS_ISSUED) -> None:
         """Puts the card under power; raises `CardUnreadable` where a file of it cannot be used."""
+        self._make = make
         self._memory = CardMemory(folder)
         self._has_application = CardMemory.exists(folder)
         self._files = _elementary_files(folder)
-        self._keys = {name: key for name in MOST_TRIES if (key := _private_key(folder / f"{name}.key")) is not None}
+        self._keys = {name: key for name in MOST_TRIES if (key := keys.load(folder / f"{name}.key")) is not None}
         self.reset()
 
     def reset(self) -> None:
@@ -109,8 +122,8 @@ class VirtualCard:
             cell = cells[name]
             if cell.tries == 0:
                 self._verified.discard(name)
-                return Answer(apdu.PIN_BLOCKED)
-            # Written before comparing: a card that is torn from the reader has used a try.
+                return Answer(self._make.blocked)
+            # Written before comparing: a card that is torn from the reader has used a try. [model: strike_first]
             self._memory.write({**cells, name: cell.model_copy(update={"tries": cell.tries - 1})})
             if not _same_pin(typed, cell.pin):
                 self._verified.discard(name)
@@ -124,16 +137,16 @@ class VirtualCard:
         """The tries that a right PIN leaves: the full number, so that only failures in a row count. [3.3.10]"""
         return MOST_TRIES[name]
 
-    def _sign(self, digest_info: bytes) -> Answer:
+    def _sign(self, given: bytes) -> Answer:
         name = KEYS.get(self._current_file) if self._current_file is not None else None
         if name is None:
             return Answer(apdu.COMMAND_NOT_ALLOWED)
         if name not in self._verified:
             return Answer(apdu.SECURITY_STATUS_NOT_SATISFIED)
-        if not 0 < len(digest_info) <= _LONGEST_DIGEST_INFO:
+        try:
+            return Answer(apdu.OK, self._keys[name].sign(given))
+        except keys.WrongLength:
             return Answer(apdu.WRONG_LENGTH)
-        # The card pads what it is given; the client has made the DigestInfo.
-        return Answer(apdu.OK, self._keys[name].sign(digest_info, padding.PKCS1v15(), utils.NoDigestInfo()))
 
 
 def _elementary_files(folder: Path) -> dict[int, bytes]:
@@ -146,18 +159,6 @@ def _elementary_files(folder: Path) -> dict[int, bytes]:
 
 def _certificate_paths(folder: Path) -> list[tuple[int, Path]]:
     return [(file_id, folder / f"{name}.der") for file_id, name in CERTIFICATES.items()]
-
-
-def _private_key(path: Path) -> rsa.RSAPrivateKey | None:
-    if not path.is_file():
-        return None
-    try:
-        key = serialization.load_pem_private_key(path.read_bytes(), password=None)
-    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise CardUnreadable(f"{path}: must be an RSA key in PEM without a password; make the card box anew") from error
-    if not isinstance(key, rsa.RSAPrivateKey) or key.key_size != 2048:
-        raise CardUnreadable(f"{path}: must be an RSA key of 2048 bits; make the card box anew")
-    return key
 
 
 def _same_pin(typed: bytes, stored: str) -> bool:

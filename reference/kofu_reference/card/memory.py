@@ -1,24 +1,26 @@
 """A card's non-volatile memory: PINs and the tries that are left, in `nv.json` of the card's folder. [3.3.10]
 
-Kiosk and counter are different processes at one card box, so every access reads the file anew and every change is made
-under a lock that both take.
+Kiosk, counter and a reader at home are different processes at one card, so every access reads the file anew and every
+change is made under a lock that all of them take. A change is there wholly or not at all, whenever power goes.
 """
 
 import fcntl
 import json
 import os
-import tempfile
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, RootModel, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, RootModel, ValidationError, model_validator
 
 PinName = Literal["auth", "sign"]
 MOST_TRIES: dict[PinName, int] = {"auth": 3, "sign": 5}
 
+_FORMS: dict[PinName, re.Pattern[str]] = {"auth": re.compile(r"[0-9]{4}"), "sign": re.compile(r"[A-Z0-9]{6,16}")}
 _FILE_NAME = "nv.json"
+_ARRIVING = ".nv.json.arriving"
 
 
 class CardUnreadable(ValueError):
@@ -30,12 +32,19 @@ class PinCell(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    pin: str = Field(min_length=4, max_length=16, pattern=r"^[\x21-\x7e]+$")
-    tries: int = Field(ge=0, le=5)
+    pin: str
+    tries: int = Field(ge=0)
 
 
 class _Cells(RootModel[dict[PinName, PinCell]]):
-    """The whole file."""
+    """The whole file. A card for face authentication alone has no cell `auth`."""
+
+    @model_validator(mode="after")
+    def _as_issued(self) -> Self:
+        for name, cell in self.root.items():
+            if _FORMS[name].fullmatch(cell.pin) is None or cell.tries > MOST_TRIES[name]:
+                raise ValueError(f"{name}: not a PIN of its form with at most {MOST_TRIES[name]} tries")
+        return self
 
 
 class CardMemory:
@@ -73,18 +82,19 @@ class CardMemory:
             os.close(descriptor)
 
     def write(self, cells: dict[PinName, PinCell]) -> None:
-        """Replaces the memory durably: after this returns, a power cut does not bring the old one back."""
+        """Replaces the memory durably: after this returns, a power cut does not bring the old one back.
+
+        Only within `changing`, whose lock makes one name enough for what arrives, also where an earlier process was
+        killed and left its own there.
+        """
         text = json.dumps({name: cell.model_dump() for name, cell in cells.items()})
-        descriptor, temporary = tempfile.mkstemp(prefix=".nv-", dir=self._folder)
-        try:
-            with os.fdopen(descriptor, "w", encoding="ascii") as stream:
-                stream.write(text)
-                stream.flush()
-                os.fsync(stream.fileno())
-            Path(temporary).replace(self._folder / _FILE_NAME)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        arriving = self._folder / _ARRIVING
+        descriptor = os.open(arriving, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        arriving.replace(self._folder / _FILE_NAME)
         self._sync_folder()
 
     def _sync_folder(self) -> None:

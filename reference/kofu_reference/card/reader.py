@@ -4,7 +4,10 @@ import hashlib
 from dataclasses import dataclass
 from typing import Protocol
 
-from kofu_reference.card import apdu
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from kofu_reference.card import apdu, keys
 from kofu_reference.card.apdu import Answer, Command
 from kofu_reference.card.jpki import APPLICATION_ID
 
@@ -20,6 +23,13 @@ class Card(Protocol):
     def transmit(self, command: bytes) -> bytes: ...
 
 
+class CardOnReader(Card, Protocol):
+    """A card that a kiosk has under power."""
+
+    def reset(self) -> None:
+        """Takes the power away: no PIN counts as typed any more."""
+
+
 class CardRefused(Exception):
     """The card answered with a status that the reader did not expect."""
 
@@ -30,6 +40,13 @@ class CardRefused(Exception):
 
 class NotMyNumberCard(CardRefused):
     """There is no JPKI application on the card."""
+
+
+class CardGone(CardRefused):
+    """The card left the reader, or the reader itself did."""
+
+    def __init__(self, asked: str) -> None:
+        super().__init__(asked, 0)
 
 
 class NoAuthenticationCertificate(CardRefused):
@@ -58,6 +75,7 @@ class JpkiReader:
 
     def __init__(self, card: Card) -> None:
         self._card = card
+        self._certificate = b""
 
     def select_application(self) -> None:
         """Selects the application; `NotMyNumberCard` where there is none."""
@@ -81,11 +99,18 @@ class JpkiReader:
             content += answer.data
             if len(answer.data) < _CHUNK:
                 break
+        self._certificate = content
         return content
 
     def tries_left(self) -> int:
-        """How many tries the PIN has left; 0 is locked. Uses none."""
-        _expect_ok("SELECT of EF 0018", self._select_file(_AUTHENTICATION_PIN))
+        """How many tries the PIN has left; 0 is locked. Uses none.
+
+        A card for face authentication alone has no PIN to type: as with a locked one, the city office has to set it.
+        """
+        selected = self._select_file(_AUTHENTICATION_PIN)
+        if selected == apdu.FILE_NOT_FOUND:
+            return 0
+        _expect_ok("SELECT of EF 0018", selected)
         status = self._send(Command(0x00, 0x20, 0x00, 0x80)).status
         if _means_locked(status):
             return 0
@@ -106,12 +131,27 @@ class JpkiReader:
         return PinRejected(status & 0x000F)
 
     def sign(self, challenge: bytes) -> bytes:
-        """RSASSA-PKCS1-v1_5 with SHA-256 over the challenge; the PIN must have been verified."""
+        """The card's signature over the challenge; the PIN must have been verified.
+
+        RSASSA-PKCS1-v1_5 with SHA-256; from a card with a P-384 key ECDSA with SHA-384, as DER.
+        """
         _expect_ok("SELECT of EF 0017", self._select_file(_AUTHENTICATION_KEY))
-        digest_info = _SHA256_DIGEST_INFO + hashlib.sha256(challenge).digest()
-        answer = self._send(Command(0x80, 0x2A, 0x00, 0x80, digest_info, expected=_CHUNK))
+        if self._is_of_a_curve():
+            return keys.as_der(self._compute_signature(hashlib.sha384(challenge).digest()))
+        return self._compute_signature(_SHA256_DIGEST_INFO + hashlib.sha256(challenge).digest())
+
+    def _compute_signature(self, given: bytes) -> bytes:
+        answer = self._send(Command(0x80, 0x2A, 0x00, 0x80, given, expected=_CHUNK))
         _expect_ok("COMPUTE DIGITAL SIGNATURE", answer.status)
         return answer.data
+
+    def _is_of_a_curve(self) -> bool:
+        """What kind of key the card has, by the certificate that was read from it."""
+        try:
+            key = x509.load_der_x509_certificate(self._certificate).public_key()
+        except ValueError:
+            return False
+        return isinstance(key, ec.EllipticCurvePublicKey)
 
     def _select_file(self, file_id: int) -> int:
         return self._send(Command(0x00, 0xA4, 0x02, 0x0C, file_id.to_bytes(2, "big"))).status

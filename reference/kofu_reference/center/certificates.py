@@ -9,13 +9,15 @@ from typing import Final
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from kofu.v1.common_pb2 import Holder
 from kofu.v1.reason_pb2 import Reason
 from kofu_reference.runtime import Refusal
 
 _LEAST_KEY_BITS: Final = 2048
+_ANY_EXTENDED_USE: Final = x509.ObjectIdentifier("2.5.29.37.0")
 _UNDERSTOOD: Final = frozenset(
     {x509.KeyUsage.oid, x509.BasicConstraints.oid, x509.ExtendedKeyUsage.oid, x509.CertificatePolicies.oid}
 )
@@ -72,25 +74,46 @@ class TrustedAuthorities:
 
 
 def check_signature(certificate: x509.Certificate, challenge: bytes, signature: bytes) -> None:
-    """RSASSA-PKCS1-v1_5 with SHA-256 over the challenge. Raises REASON_CERTIFICATE_NOT_TRUSTED."""
+    """RSASSA-PKCS1-v1_5 with SHA-256 over the challenge, or ECDSA on P-384 with SHA-384 as the coming card signs.
+
+    Raises REASON_CERTIFICATE_NOT_TRUSTED.
+    """
     key = certificate.public_key()
-    if not isinstance(key, rsa.RSAPublicKey):
-        raise _not_trusted()
     try:
-        key.verify(signature, challenge, padding.PKCS1v15(), hashes.SHA256())
+        if isinstance(key, rsa.RSAPublicKey):
+            key.verify(signature, challenge, padding.PKCS1v15(), hashes.SHA256())
+        elif isinstance(key, ec.EllipticCurvePublicKey):
+            key.verify(signature, challenge, ec.ECDSA(hashes.SHA384()))
+        else:
+            raise _not_trusted()
     except InvalidSignature:
         raise _not_trusted() from None
 
 
 def _check_use(certificate: x509.Certificate) -> None:
-    """An end entity's key for digital signatures, large enough, without critical extensions that we don't know."""
+    """An end entity's key for authentication, strong enough, without critical extensions that we don't know."""
     usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
-    key = certificate.public_key()
     unknown = [each for each in certificate.extensions if each.critical and each.oid not in _UNDERSTOOD]
-    if not usage.digital_signature or usage.key_cert_sign or _is_authority(certificate) or unknown:
+    signs_documents = usage.content_commitment
+    if not usage.digital_signature or signs_documents or usage.key_cert_sign or _is_authority(certificate) or unknown:
         raise _not_trusted()
-    if not isinstance(key, rsa.RSAPublicKey) or key.key_size < _LEAST_KEY_BITS:
+    if not _for_authentication(certificate) or not _is_strong(certificate.public_key()):
         raise _not_trusted()
+
+
+def _for_authentication(certificate: x509.Certificate) -> bool:
+    """Whether the purposes that the certificate names, if it names any, hold that of its holder's authentication."""
+    try:
+        purposes = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+    except x509.ExtensionNotFound:
+        return True
+    return ExtendedKeyUsageOID.CLIENT_AUTH in purposes or _ANY_EXTENDED_USE in purposes
+
+
+def _is_strong(key: object) -> bool:
+    if isinstance(key, ec.EllipticCurvePublicKey):
+        return isinstance(key.curve, ec.SECP384R1)
+    return isinstance(key, rsa.RSAPublicKey) and key.key_size >= _LEAST_KEY_BITS
 
 
 def _is_authority(certificate: x509.Certificate) -> bool:

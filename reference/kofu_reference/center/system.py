@@ -44,7 +44,7 @@ class Center(System):
         self.terminals = frozenset(config.terminals)
         self.sessions = Sessions(config.waits.session_seconds)
         self.authorities = TrustedAuthorities(config.jpki_authorities)
-        self.validity = ValidityCheck(config.ocsp_url)
+        self.validity = ValidityCheck(config.ocsp_url, config.revocation_list_url)
         self.service = CenterService(self)
         config.data_folder.mkdir(parents=True, exist_ok=True)
         self.alarms = AlarmBook(config.data_folder / "alarms.sqlite")

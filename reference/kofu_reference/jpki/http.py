@@ -19,8 +19,14 @@ _LONGEST_REQUEST_BYTES: Final = 8_192
 _TYPE: Final = "application/ocsp-response"
 
 
-def application(responder: OcspResponder, now: Callable[[], datetime]) -> Starlette:
-    """The HTTP application. Whatever is asked, the answer is an OCSP response: an error one where need be."""
+LIST_PATH: Final = "/crl"
+
+
+def application(
+    responder: OcspResponder, make_list: Callable[[datetime], bytes], now: Callable[[], datetime]
+) -> Starlette:
+    """The HTTP application: the list at `LIST_PATH`. Whatever else is asked, the answer is an OCSP response, an error
+    one where need be."""
 
     async def post(request: Request) -> Response:
         content = b""
@@ -44,4 +50,8 @@ def application(responder: OcspResponder, now: Callable[[], datetime]) -> Starle
         # A fresh nonce each time makes kept answers useless.
         return Response(der, media_type=_TYPE, headers={"Cache-Control": "no-store"})
 
-    return Starlette(routes=[Route("/{path:path}", get, methods=["GET"]), Route("/", post, methods=["POST"])])
+    async def revoked(_request: Request) -> Response:
+        return Response(await run_in_threadpool(make_list, now()), media_type="application/pkix-crl")
+
+    listed = Route(LIST_PATH, revoked, methods=["GET"])
+    return Starlette(routes=[listed, Route("/{path:path}", get, methods=["GET"]), Route("/", post, methods=["POST"])])

@@ -10,6 +10,7 @@ from kofu.v1 import reason_pb2
 from kofu.v1.center_pb2_grpc import CenterServiceStub
 from kofu.v1.maintenance_pb2_grpc import add_MaintenanceServiceServicer_to_server
 from kofu_reference.card.box import CardBox
+from kofu_reference.card.pcsc import PcscMissing, PcscSlot
 from kofu_reference.kiosk.attention import Item
 from kofu_reference.kiosk.center import CenterLine
 from kofu_reference.kiosk.journal import Journal
@@ -54,6 +55,9 @@ class KioskSystem(System):
         self.wire = WireLog(watched=config.screen_port is not None)
         self.lost_property = LostProperty(self.journal, clock)
         self.terminals = self._make_terminals()
+        if config.pcsc_reader is not None:
+            for terminal in self.terminals.values():
+                terminal.card_type = _slot(config.pcsc_reader)
         self.staff_room = StaffRoom(self.journal, lock_seconds=config.waits.lock_seconds)
         self.maintenance = MaintenanceServicer(self.staff_room, self.terminals, self.lost_property)
 
@@ -126,3 +130,10 @@ class KioskSystem(System):
         self._acts.add(act)
         act.add_done_callback(self._acts.discard)
         return await asyncio.shield(act)
+
+
+def _slot(reader: str) -> PcscSlot:
+    try:
+        return PcscSlot(reader)
+    except PcscMissing as error:
+        raise ConfigurationInvalid(str(error)) from error

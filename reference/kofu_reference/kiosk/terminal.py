@@ -6,6 +6,7 @@ import re
 import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from kofu.testing.v1 import control_pb2
 from kofu.v1 import center_pb2, reason_pb2
@@ -13,6 +14,7 @@ from kofu_reference.card.box import CardBox
 from kofu_reference.card.jpki import VirtualCard
 from kofu_reference.card.memory import CardUnreadable
 from kofu_reference.card.reader import (
+    CardOnReader,
     CardRefused,
     JpkiReader,
     NoAuthenticationCertificate,
@@ -61,7 +63,7 @@ class Terminal:
         self.devices = devices
         self.till = till
         self.printer = printer
-        self.card_type: type[VirtualCard] = VirtualCard
+        self.card_type: Callable[[Path], CardOnReader] = VirtualCard
         self.screen: control_pb2.Screen = control_pb2.SCREEN_IDLE
         self.session: Session | None = None
         self.ending: Ending | None = None
@@ -69,7 +71,7 @@ class Terminal:
         self.attention = Attention(
             devices.waits.warning_seconds, devices.waits.forgotten_seconds, warned=self._warn, forgotten=self._forgotten
         )
-        self._card: VirtualCard | None = None
+        self._card: CardOnReader | None = None
         self._one_act = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._timer: asyncio.Task[None] | None = None

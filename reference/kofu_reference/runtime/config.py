@@ -129,6 +129,8 @@ class SystemConfig(_Section):
     font: Path | None = None
     renderers: Annotated[int, Field(ge=1, le=64)] = 2
     card_box: Path | None = None
+    pcsc_reader: str | None = Field(default=None, min_length=1)
+    """Kiosk: take the card from this PC/SC reader, whatever card of the box the hands name."""
     paper_folder: Path | None = None
     terminals: tuple[TerminalId, ...] = ("KOFU-0001", "KOFU-0002", "KOFU-0003", "KOFU-0004")
     screen_port: PortNumber | None = None
@@ -136,6 +138,8 @@ class SystemConfig(_Section):
     screen_cards: tuple[str, ...] = ()
     """Cards that lie beside the screen, for hands that try it."""
     ocsp_url: str | None = None
+    revocation_list_url: str | None = None
+    """Center: the list that stands in where the responder is silent; without it silence is refused."""
     jpki_authorities: tuple[Path, ...] = ()
     jpki_folder: Path | None = None
     clock: ClockConfig = ClockConfig()

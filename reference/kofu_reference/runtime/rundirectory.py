@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import tomli_w
 
+from kofu_reference.jpki.http import LIST_PATH
 from kofu_reference.runtime.config import ClockStart, PeerConfig, WaitsConfig
 from kofu_reference.runtime.identity import build_of
 from kofu_reference.runtime.ports import ReservedPorts
@@ -20,6 +21,7 @@ from kofu_spec.pki.tls import TlsAuthority
 HOST: Final = "127.0.0.1"
 HTTP_PORT: Final = "jpki-http"
 SCREEN_PORT: Final = "kiosk-screen"
+OUTER_RESPONDER: Final = "outer-responder"
 
 SERVERS: Final = 2
 """Servers of the issuing site, where nothing else is said: more than one, as at most sites, shows what one hides."""
@@ -36,7 +38,7 @@ def nodes(servers: int = SERVERS) -> tuple[str, ...]:
 
 def ports(servers: int = SERVERS) -> tuple[str, ...]:
     """What a chain needs ports for."""
-    return (*nodes(servers), *(f"{node}-json" for node in nodes(servers)), HTTP_PORT, SCREEN_PORT)
+    return (*nodes(servers), *(f"{node}-json" for node in nodes(servers)), HTTP_PORT, SCREEN_PORT, OUTER_RESPONDER)
 
 
 PORTS: Final = ports()
@@ -76,6 +78,8 @@ class RunOptions:
     fault: str | None = None
     clock: datetime | None = None
     servers: int = SERVERS
+    outer_responder: bool = False
+    """The center asks a responder that somebody else runs, at an address that the profile gives."""
     waits: WaitsConfig = field(default_factory=WaitsConfig)
     screen_cards: tuple[str, ...] = ()
     """Cards to lie beside the screen of the kiosk; none lights no screen."""
@@ -190,7 +194,8 @@ class RunDirectory:
                 config["screen_port"] = self._ports[SCREEN_PORT]
                 config["screen_cards"] = list(options.screen_cards)
         if system == "center":
-            config["ocsp_url"] = f"http://{HOST}:{self._ports[HTTP_PORT]}/"
+            config["ocsp_url"] = f"http://{self._responder}/"
+            config["revocation_list_url"] = f"http://{self._responder}{LIST_PATH}"
             config["jpki_authorities"] = [str(self.folder / "jpki" / "authority.pem")]
         if system == "jpki":
             config["http_port"] = self._ports[HTTP_PORT]
@@ -206,6 +211,10 @@ class RunDirectory:
     def _neighbour(self) -> dict[str, Any]:
         taken = self.options.municipality_code == NEIGHBOUR["municipality_code"]
         return {**NEIGHBOUR, "municipality_code": "992011"} if taken else dict(NEIGHBOUR)
+
+    @property
+    def _responder(self) -> str:
+        return f"{HOST}:{self._ports[OUTER_RESPONDER if self.options.outer_responder else HTTP_PORT]}"
 
     def _city(self) -> dict[str, Any]:
         options = self.options
@@ -228,6 +237,7 @@ class RunDirectory:
             },
             "cards": {"folder": str(self.folder / "cards")},
             "maintenance": {"login": str(self.folder / "data" / "kiosk" / "maintenance-login.json")},
+            **self._played(),
             "clock": {"base": datetime.fromisoformat(BASE_INSTANT)},
             "waits": waits,
             "areas": [self._neighbour()],
@@ -248,6 +258,12 @@ class RunDirectory:
             "clock": "frozen",
             "reset": "never",
         }
+
+    def _played(self) -> dict[str, Any]:
+        """What the suite has to play because the chain lacks it."""
+        if not self.options.outer_responder:
+            return {}
+        return {"jpki": {"folder": str(self.folder / "jpki"), "listen": self._responder}}
 
 
 def _issue(tls: TlsAuthority, name: str) -> TlsFiles:

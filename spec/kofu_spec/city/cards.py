@@ -31,7 +31,10 @@ def wallet(plan: Plan, person: Person, number: int) -> Wallet:
     serial = plan.numbers.serial() if person.card_state is not CardState.NO_CERTIFICATE else ""
     valid_from, valid_until = _period(plan, person)
     card_id = f"card-{number:08d}"
-    card = Card(card_id, serial, plan.numbers.pin(), person.card_state, valid_from, valid_until)
+    pin = plan.numbers.pin()
+    if person.card_story is CardStory.WITHOUT_PIN:
+        pin = ""
+    card = Card(card_id, serial, pin, person.card_state, valid_from, valid_until)
     former = None
     if person.card_story is CardStory.RENEWED:
         former = Card(f"{card_id}-former", plan.numbers.serial(), card.pin, CardState.REVOKED, valid_from, valid_until)

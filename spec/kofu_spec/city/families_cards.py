@@ -41,4 +41,16 @@ def plant_expiring_cards(plan: Plan) -> None:
         single(plan, "card-expiring").card_story = CardStory.EXPIRING
 
 
-CARD_FAMILIES = (plant_card_states, plant_renewed_cards, plant_mislinked_cards, plant_expiring_cards)
+def plant_cards_without_pin(plan: Plan) -> None:
+    """Cards for face authentication alone: the certificate is good, and there is no PIN to type."""
+    for _ in range(PERSONS_A_STATE):
+        single(plan, "card-without-pin").card_story = CardStory.WITHOUT_PIN
+
+
+CARD_FAMILIES = (
+    plant_card_states,
+    plant_renewed_cards,
+    plant_mislinked_cards,
+    plant_expiring_cards,
+    plant_cards_without_pin,
+)

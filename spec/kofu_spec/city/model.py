@@ -33,7 +33,8 @@ class Card:
     """A My Number Card.
 
     card_id: its label in the card box. serial: of its certificate, lower-case hex without leading zeros, empty where it
-    has none. pin: four digits. valid_from, valid_until: the certificate's period, aware, whole seconds, both inclusive.
+    has none. pin: four digits, empty on a card for face authentication alone.
+    valid_from, valid_until: the certificate's period, aware, whole seconds, both inclusive.
     """
 
     card_id: str

@@ -54,6 +54,7 @@ class CardStory(Enum):
     MISLINKED = "mislinked"
     NONE = "none"
     EXPIRING = "expiring"
+    WITHOUT_PIN = "without-pin"
 
 
 @dataclass

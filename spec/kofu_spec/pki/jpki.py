@@ -7,12 +7,12 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
 
 from kofu_spec.city.model import Card, CardState, City
 from kofu_spec.pki.issuer import ISSUER_KEY_ID
-from kofu_spec.pki.keys import key_files, key_pool, private_pem, write_private
+from kofu_spec.pki.keys import curve_key, key_files, key_pool, private_pem, write_private
 
 __all__ = [
     "ISSUER_KEY_ID",
@@ -23,6 +23,7 @@ __all__ = [
     "certificate_status",
     "load_authority",
     "load_responder",
+    "signature_pin",
     "write_authority",
     "write_card_box",
 ]
@@ -31,6 +32,7 @@ ORGANISATION = "Test JPKI (not real)"
 AUTHORITY_FROM = datetime(2010, 1, 1, tzinfo=UTC)
 AUTHORITY_UNTIL = datetime(2069, 12, 31, 23, 59, 59, tzinfo=UTC)
 TRIES = 3
+SIGNATURE_TRIES = 5
 
 _AUTHORITY_KEY, _FORGER_KEY, _RESPONDER_KEY, _FIRST_CARD_KEY = range(4)
 
@@ -106,10 +108,12 @@ def certificate_status(city: City) -> dict[str, CardState]:
 
 
 def write_card_box(city: City, folder: Path, cache: Path, ocsp_url: str | None = None) -> None:
-    """Writes every card of the city into `folder/<card_id>/`: auth.der, auth_ca.der, auth.key, nv.json.
+    """Writes every card of the city into `folder/<card_id>/`: auth.der, auth_ca.der, auth.key, nv.json, and the same of
+    `sign`, the half for signatures.
 
-    A card without certificate has no auth.der. A card that lies there already with the same certificate keeps its
-    memory: PIN and tries left outlast a new start. ocsp_url: named in the certificates where given.
+    A card without certificate has no auth.der, one without PIN no `auth` in its memory. A card that lies there already
+    with the same certificate keeps its memory: PIN and tries left outlast a new start. ocsp_url: named in the
+    certificates where given.
     Keys come from the pool, so cards share them: `card_key_index` says which.
     """
     pool = key_pool(cache)
@@ -122,6 +126,7 @@ def write_card_box(city: City, folder: Path, cache: Path, ocsp_url: str | None =
     )
     authority_der = authority.certificate.public_bytes(serialization.Encoding.DER)
     forger_der = authority.forger_certificate.public_bytes(serialization.Encoding.DER)
+    signatures = _SignatureHalf(curve_key(cache, ec.SECP256R1()))
     for citizen in city.citizens:
         for card in citizen.cards():
             index = card_key_index(card.serial, len(pool))
@@ -130,6 +135,12 @@ def write_card_box(city: City, folder: Path, cache: Path, ocsp_url: str | None =
             box.mkdir(parents=True, exist_ok=True)
             _write_card(box, card, certificate, pems[index])
             (box / "auth_ca.der").write_bytes(forger_der if card.state is CardState.FORGED else authority_der)
+            signatures.write(box, card, pool[index].public_key(), pems[index])
+
+
+def signature_pin(card: Card) -> str:
+    """The PIN of a card's signature key: 6 to 16 letters and digits."""
+    return f"SIGN{card.pin}" if card.pin else "SIGN0000"
 
 
 def card_key_index(serial: str, pool_size: int) -> int:
@@ -162,6 +173,42 @@ def card_certificate(
     return builder.sign(authority.forger_key if forged else authority.key, hashes.SHA256())
 
 
+class _SignatureHalf:
+    """The half of a card that this service never uses, under an authority of its own; real readers want it there."""
+
+    def __init__(self, key: ec.EllipticCurvePrivateKey) -> None:
+        self._key = key
+        self._authority = self._certificate("Test signature authority", 1, key.public_key(), is_authority=True)
+        self._authority_der = self._authority.public_bytes(serialization.Encoding.DER)
+
+    def write(self, box: Path, card: Card, public_key: rsa.RSAPublicKey, key_pem: bytes) -> None:
+        certificate = self._certificate(f"test signature {card.card_id}", int(card.serial or "1", 16), public_key)
+        (box / "sign.der").write_bytes(certificate.public_bytes(serialization.Encoding.DER))
+        (box / "sign_ca.der").write_bytes(self._authority_der)
+        write_private(box / "sign.key", key_pem)
+
+    def _certificate(
+        self,
+        name: str,
+        serial: int,
+        public_key: rsa.RSAPublicKey | ec.EllipticCurvePublicKey,
+        *,
+        is_authority: bool = False,
+    ) -> x509.Certificate:
+        return (
+            x509.CertificateBuilder()
+            .subject_name(_name(name))
+            .issuer_name(_name("Test signature authority"))
+            .public_key(public_key)
+            .serial_number(serial)
+            .not_valid_before(AUTHORITY_FROM)
+            .not_valid_after(AUTHORITY_UNTIL)
+            .add_extension(x509.BasicConstraints(ca=is_authority, path_length=0 if is_authority else None), True)
+            .add_extension(_key_usage(digital_signature=not is_authority, certificate_signing=is_authority), True)
+            .sign(self._key, hashes.SHA256())
+        )
+
+
 def _write_card(box: Path, card: Card, certificate: x509.Certificate | None, key_pem: bytes) -> None:
     memory = box / "nv.json"
     certificate_file = box / "auth.der"
@@ -173,7 +220,10 @@ def _write_card(box: Path, card: Card, certificate: x509.Certificate | None, key
         certificate_file.write_bytes(der)
     write_private(box / "auth.key", key_pem)
     if not lay_there:
-        write_private(memory, json.dumps({"auth": {"pin": card.pin, "tries": TRIES}}).encode())
+        cells = {"sign": {"pin": signature_pin(card), "tries": SIGNATURE_TRIES}}
+        if card.pin:
+            cells["auth"] = {"pin": card.pin, "tries": TRIES}
+        write_private(memory, json.dumps(cells).encode())
 
 
 def _authority_certificate(key: rsa.RSAPrivateKey) -> x509.Certificate:

@@ -36,6 +36,20 @@ def key_files(cache: Path) -> tuple[Path, ...]:
     return paths
 
 
+def curve_key(cache: Path, curve: ec.EllipticCurve) -> ec.EllipticCurvePrivateKey:
+    """The one key of a curve in the cache, made where it is missing. Raises ValueError as `key_pool` does."""
+    folder = cache / "keys"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = folder / f"{curve.name}.pem"
+    with _alone(folder / "lock"):
+        if not path.is_file():
+            write_private(path, private_pem(ec.generate_private_key(curve)))
+    key = serialization.load_pem_private_key(path.read_bytes(), None)
+    if not isinstance(key, ec.EllipticCurvePrivateKey):
+        raise ValueError(f"keys: {path} is no key of a curve; delete it and it is made again")
+    return key
+
+
 def private_pem(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) -> bytes:
     """A private key as unencrypted PKCS#8 PEM: it protects nothing real."""
     return key.private_bytes(

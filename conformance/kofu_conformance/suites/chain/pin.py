@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from kofu.v1.reason_pb2 import Reason
 from kofu_conformance.engine import check, expect, expect_equal
 from kofu_conformance.testers.chain import Chain
+from kofu_conformance.testers.home import HomeReader
 from kofu_spec.city import Citizen
 from kofu_spec.rules.pin import PinLock
 
@@ -125,6 +126,79 @@ def lock_survives_restart(chain: Chain, case: Interrupted) -> None:
     observed = type_pin(chain, citizen, Typed(right=True, kiosk=1))
     chain.story.trigger("3.3.10")
     expect_equal(observed, PIN_LOCKED, seen_at="citizen -> kiosk 1, right PIN at the end", code="lock_after_restart")
+
+
+@dataclass(frozen=True)
+class AtHome:
+    """Wrong PINs typed at home, and whether a right one came after them there."""
+
+    wrong: int
+    then_right: bool = False
+
+
+@check(
+    "3.3.10",
+    cases=st.sampled_from([AtHome(2), AtHome(3), AtHome(1), AtHome(2, then_right=True)]),
+    quick=4,
+    needs=("kiosk.test_control",),
+)
+def tries_at_home_count(chain: Chain, case: AtHome) -> None:
+    """
+    A citizen types wrong PINs on a computer at home, and goes on at a kiosk.
+
+    > なお、暗証番号を連続して3回誤った場合、個人情報保護を目的に、機能へロックを掛けアクセス不可（再設定には来庁手続きを要する）こととする。
+
+    The count is the card's: three in a row lock, wherever each was typed, and a right one anywhere begins anew.
+    """
+    citizen = chain.citizen("plain")
+    assert citizen.card is not None
+    chain.set_aside(citizen)
+    # The kiosk has seen the card before, with all its tries.
+    type_pin(chain, citizen, Typed(right=True, kiosk=1))
+    home = HomeReader(chain.profile.cards.folder, citizen.card.card_id)
+    lock = PinLock()
+    for right in [False] * case.wrong + [True] * case.then_right:
+        chain.story.step(f"at home: {'right' if right else 'wrong'} PIN")
+        home.type_pin(citizen.card.pin if right else wrong_pin(citizen))
+        lock = lock.after(right=right)
+
+    for number in range(3):
+        expected = expected_of(lock, right=False)
+        observed = type_pin(chain, citizen, Typed(right=False, kiosk=1 + number % 2))
+        lock = lock.after(right=False)
+        expect_equal(observed, expected, seen_at=f"kiosk, wrong PIN {number + 1} after home", code="home_not_counted")
+    observed = type_pin(chain, citizen, Typed(right=True, kiosk=1))
+    expect_equal(observed, PIN_LOCKED, seen_at="kiosk 1, right PIN at the end", code="home_not_counted")
+    chain.story.trigger("3.3.10")
+
+
+@check("3.3.9", cases=st.integers(1, 2), quick=2, needs=("kiosk.test_control",))
+def a_card_without_pin_opens_nothing(chain: Chain, kiosk_number: int) -> None:
+    """
+    Someone with a card for face authentication alone, which has no PIN, puts it on the reader.
+
+    > マイナンバーカードに搭載された利用者証明用電子証明書は、カード本体と暗証番号の併用により本人確認を行うこととする。
+
+    The kiosk says at once that only the office can help, asks for no PIN, and the card is as it was.
+    """
+    citizen = chain.citizen("card-without-pin")
+    assert citizen.card is not None
+    kiosk = chain.kiosk(kiosk_number)
+    chain.story.step(f"kiosk {kiosk_number}: card without PIN in")
+    shown = kiosk.insert(citizen.card)
+    refusals = (PIN_LOCKED, "REASON_CARD_NOT_ACCEPTED")
+    expect(
+        shown.reason in refusals,
+        expected=" or ".join(refusals),
+        observed=shown.reason or shown.screen,
+        seen_at=shown.seen_at,
+        code="card_without_pin_taken",
+    )
+    for pin in ("0000", "1234"):
+        typed = kiosk.enter_pin(pin)
+        expect_equal(typed.reason, "REASON_OUT_OF_ORDER", seen_at=typed.seen_at, code="pin_asked_where_there_is_none")
+    chain.story.trigger("3.3.9")
+    kiosk.tidy()
 
 
 @check("3.3.11", needs=("kiosk.test_control", "counter"))
