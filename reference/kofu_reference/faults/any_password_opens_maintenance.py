@@ -13,8 +13,11 @@ KILLED_BY = "chain.maintenance.only_the_right_password_opens"
 def install(system: KioskSystem) -> None:
     room = system.staff_room
 
-    def log_in(staff_id: str, password: str) -> str | None:
-        if staff_id != FIRST_STAFF_ID or password is None:
+    def log_in(
+        staff_id: str,
+        password: str,  # noqa: ARG001 - nobody looks at it
+    ) -> str | None:
+        if staff_id != FIRST_STAFF_ID:
             return None
         token = secrets.token_urlsafe(32)
         room.admit(token, staff_id)

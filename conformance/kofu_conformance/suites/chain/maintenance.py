@@ -1,6 +1,9 @@
 """Nobody but maintenance staff operates the kiosk's program. [3.3.4]"""
 
+from collections.abc import Iterator
 from typing import Final
+
+from google.protobuf.message import Message
 
 from kofu.v1 import maintenance_pb2
 from kofu_conformance.engine import check
@@ -46,16 +49,12 @@ def only_the_right_password_opens(chain: Chain) -> None:
     chain.story.trigger("3.3.4")
 
 
-def _every_act(
-    chain: Chain, staff: MaintenanceClient, token: str, login: Login
-) -> "list[Answer[maintenance_pb2.GetStatusResponse] | Answer[maintenance_pb2.ListForgottenItemsResponse] | Answer[maintenance_pb2.RecordForgottenItemResponse] | Answer[maintenance_pb2.ChangePasswordResponse]]":
-    kind = maintenance_pb2.FORGOTTEN_ITEM_KIND_CARD
-    return [
-        staff.status(token),
-        staff.forgotten(token),
-        staff.record(token, chain.terminals[0], kind),
-        staff.change_password(token, login.password, "a stranger's new password"),
-    ]
+def _every_act(chain: Chain, staff: MaintenanceClient, token: str, login: Login) -> Iterator[Answer[Message]]:
+    """Act after act, each judged before the next: what only shows comes before what changes."""
+    yield staff.status(token)
+    yield staff.forgotten(token)
+    yield staff.record(token, chain.terminals[0], maintenance_pb2.FORGOTTEN_ITEM_KIND_CARD)
+    yield staff.change_password(token, login.password, "a stranger's new password")
 
 
 def _near(password: str) -> list[str]:
