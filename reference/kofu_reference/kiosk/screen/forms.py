@@ -1,7 +1,7 @@
 """What the keys on the screen send, as acts of a citizen. Everything comes in the body of a POST."""
 
 from collections.abc import Iterable, Mapping
-from typing import TypeVar
+from typing import cast
 
 from kofu.testing.v1 import control_pb2
 from kofu.v1 import common_pb2
@@ -12,9 +12,6 @@ TOUCH = frozenset({"choose_language", "enter_pin", "choose", "pay_electronically
 RESIDENCE = frozenset({"residence_certificate", "residence_record_items"})
 FLAGS = ("show_domicile", "show_relationship", "show_individual_number")
 MOST_COPIES = 10
-
-
-Value = TypeVar("Value", bound=int)
 
 
 class FormInvalid(Exception):
@@ -50,7 +47,9 @@ def act_of(form: Mapping[str, str], terminal_id: str, municipality_code: str) ->
     request = control_pb2.OperateRequest(terminal_id=terminal_id)
     match form.get("act"):
         case "choose_language":
-            request.choose_language.language = _enum(control_pb2.Language.values(), form, "language")
+            request.choose_language.language = cast(
+                "control_pb2.Language", _enum(control_pb2.Language.values(), form, "language")
+            )
         case "enter_pin":
             request.enter_pin.pin = form.get("pin", "")[:16]
         case "choose":
@@ -58,7 +57,9 @@ def act_of(form: Mapping[str, str], terminal_id: str, municipality_code: str) ->
             request.choose.application.CopyFrom(application_of(form))
             request.choose.copies = copies_of(form)
         case "pay_electronically":
-            request.pay_electronically.answer = _enum(control_pb2.ElectronicAnswer.values(), form, "answer")
+            request.pay_electronically.answer = cast(
+                "control_pb2.ElectronicAnswer", _enum(control_pb2.ElectronicAnswer.values(), form, "answer")
+            )
         case "press_cancel":
             request.press_cancel.SetInParent()
         case "insert_card":
@@ -70,7 +71,9 @@ def act_of(form: Mapping[str, str], terminal_id: str, municipality_code: str) ->
         case "take_papers":
             request.take_papers.SetInParent()
         case "disturb_printer":
-            request.disturb_printer.trouble = _enum(control_pb2.PrinterTrouble.values(), form, "trouble")
+            request.disturb_printer.trouble = cast(
+                "control_pb2.PrinterTrouble", _enum(control_pb2.PrinterTrouble.values(), form, "trouble")
+            )
             request.disturb_printer.after_copies = _number(form, "after_copies")
         case _:
             raise FormInvalid("act: is not known")
@@ -84,7 +87,7 @@ def _number(form: Mapping[str, str], field: str) -> int:
     return int(text)
 
 
-def _enum(values: Iterable[Value], form: Mapping[str, str], field: str) -> Value:
+def _enum(values: Iterable[int], form: Mapping[str, str], field: str) -> int:
     number = _number(form, field)
     for value in values:
         if value == number and value != 0:
