@@ -19,32 +19,36 @@ REASON_OF = {
     "card-forged": "REASON_CERTIFICATE_NOT_TRUSTED",
     "card-unknown": "REASON_VALIDITY_UNKNOWN",
     "card-without-certificate": "REASON_NO_AUTHENTICATION_CERTIFICATE",
+    "card-renewed": "REASON_CERTIFICATE_REVOKED",
 }
+"""By family: why the card is refused; of those whose card was renewed, the one from before."""
 
 
 @check(
     "1.8",
     cases=st.sampled_from(sorted(REASON_OF)),
-    quick=6,
-    standard=6,
-    thorough=6,
+    quick=7,
+    standard=7,
+    thorough=7,
     needs=("kiosk.test_control",),
 )
 def bad_certificates_are_refused(chain: Chain, family: str) -> None:
     """
-    A citizen whose certificate is revoked, suspended, expired, forged, unknown or not there puts in the right PIN.
+    A citizen whose certificate is revoked, suspended, expired, forged, unknown or not there, or who brings the card from
+    before its renewal, puts in the right PIN.
 
     > 利用条件	個人番号カード
 
-    No session is opened, the screen says why, and nothing can be chosen.
+    No session is opened, the screen says why, and nothing can be chosen. The renewed card is served.
     """
     citizen = chain.citizen(family)
-    assert citizen.card is not None
+    card = citizen.former_card or citizen.card
+    assert card is not None
     kiosk = chain.kiosk()
     chain.story.step(f"card of family {family} in, right PIN")
-    shown = kiosk.insert(citizen.card)
+    shown = kiosk.insert(card)
     if not shown.reason:
-        shown = kiosk.enter_pin(citizen.card.pin)
+        shown = kiosk.enter_pin(card.pin)
     chain.story.trigger("1.8")
     seen_at = "citizen -> kiosk 1, screen"
     expect_equal(shown.reason or SERVED, REASON_OF[family], seen_at=seen_at, code="bad_certificate")
@@ -53,6 +57,9 @@ def bad_certificates_are_refused(chain: Chain, family: str) -> None:
     shown = kiosk.choose(applications.residence())
     expect_equal(shown.reason, "REASON_OUT_OF_ORDER", seen_at=seen_at, code="chosen_without_session")
     kiosk.tidy()
+    if citizen.former_card is not None:
+        kiosk.sign_in(citizen)
+        kiosk.tidy()
 
 
 @check("3.3.9", "1.8", cases=st.sampled_from(["nothing", "other_card", "old_signature", "altered"]), quick=4)
