@@ -16,6 +16,7 @@ from jsonschema import Draft202012Validator
 
 from kofu.testing.v1 import control_pb2
 from kofu.v1 import (
+    alarm_pb2,
     attestation_pb2,
     center_pb2,
     counter_pb2,
@@ -27,6 +28,7 @@ from kofu.v1 import (
 from kofu_spec.contract import interfaces
 
 MODULES = (
+    alarm_pb2,
     attestation_pb2,
     center_pb2,
     control_pb2,
@@ -112,7 +114,7 @@ def test_the_example_is_in_the_form_that_an_encoder_writes(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_both_languages_and_the_source_stand_in_a_schema(name: str) -> None:
     schema = interfaces.schemas()[name]
-    assert re.match(r"\d", schema["x-kofu-source"])
+    assert re.match(r"\d|P\.", schema["x-kofu-source"])
     for told in (schema, *schema["properties"].values()):
         japanese, english = told["description"].split("\n", 1)
         assert re.search(r"[ぁ-んァ-ヶ一-龥]", japanese)
