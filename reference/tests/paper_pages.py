@@ -4,13 +4,14 @@ import asyncio
 import io
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from math import ceil
 
 import pypdfium2
+from hypothesis import Phase
 from PIL import Image, ImageChops
 
 from kofu.v1.document_pb2 import Document
@@ -27,6 +28,9 @@ TOP, BOTTOM = 24.0, HEIGHT - 24.0
 """Between them stands what the certificate tells; above and below, title and page number alone."""
 HEAD, FOOT = 17.5, 277.5
 """Where the title of a later page ends, and where the line with the page number starts."""
+
+UNSHRUNK = [phase for phase in Phase if phase is not Phase.shrink]
+"""For drawn records: each step of shrinking would print and read some pages, and take minutes for little."""
 
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom."""
@@ -124,9 +128,12 @@ def without_blanks(text: str) -> str:
     return "".join(text.split())
 
 
-def changed(before: PrintedPage, after: PrintedPage) -> Box | None:
-    """The part of a page in which two versions of it differ."""
-    box = ImageChops.difference(before.picture, after.picture).getbbox()
+def changed(before: PrintedPage, after: PrintedPage, besides: Iterable[Box] = ()) -> Box | None:
+    """The part of a page in which two versions of it differ, besides these places and a few dots around them."""
+    difference = ImageChops.difference(before.picture, after.picture)
+    for place in besides:
+        difference.paste(0, dots(place, around=4))
+    box = difference.getbbox()
     return None if box is None else _mm(box)
 
 

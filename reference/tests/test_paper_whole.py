@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import pytest
 from google.protobuf.message import Message
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from reference.tests.paper_pages import (
     BOTTOM,
@@ -20,6 +20,7 @@ from reference.tests.paper_pages import (
     HEIGHT,
     SIDE,
     TOP,
+    UNSHRUNK,
     WIDTH,
     Press,
     PrintedPage,
@@ -47,14 +48,9 @@ from kofu_reference.paper.sheet import Items, sheet_of, texts
 
 pytestmark = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler's pdftotext is not installed")
 
-EXAMPLES = int(os.environ.get("KOFU_PAPER_EXAMPLES", "5"))
+EXAMPLES = int(os.environ.get("KOFU_PAPER_EXAMPLES", "8"))
 LARGEST_YEN = 999_999_999_999_999
-# Unshrunk: each step would print and read some pages, and the message names what is missing.
-drawn = settings(
-    max_examples=EXAMPLES,
-    phases=[phase for phase in Phase if phase is not Phase.shrink],
-    suppress_health_check=list(HealthCheck),
-)
+drawn = settings(max_examples=EXAMPLES, phases=UNSHRUNK, suppress_health_check=list(HealthCheck))
 
 CHARACTERS = [
     *"一見本辻葛邉ァーW0mサンプルいろは々〻・、（）「」-ABC",
@@ -258,10 +254,9 @@ def test_a_register_with_many_events(at_work: Press, kind: int, items: KosekiIte
 
 
 def longest(items: Items) -> Items:
-    """The same with every text as long as a record may hold, in the widest character of the font."""
-    for message, field, limit in _fields(items):
-        if limit:
-            setattr(message, field, "W" * limit if limit != 300 else "一" * limit)
+    """The same with every text as long as a record may hold, no two alike, in the widest characters of the font."""
+    for number, (message, field, limit) in enumerate(_texts_with_limits(items), start=100):
+        setattr(message, field, f"{number}{('一' if limit == 300 else 'W') * (limit - 3)}")
     return items
 
 
@@ -284,11 +279,12 @@ def test_records_as_long_as_they_may_be(at_work: Press, name: str) -> None:
     judge(at_work, kind, longest(type(items).FromString(items.SerializeToString())))
 
 
-@pytest.mark.parametrize("field", ["name", "residence_status"])
-def test_an_item_that_is_longer_than_any_record_holds_it(at_work: Press, field: str) -> None:
-    """As long as the renderer takes it: then it fits on a page, in one piece."""
+@pytest.mark.parametrize("fields", [["name"], ["residence_status"], ["name", "common_name", "nationality"]])
+def test_items_that_are_longer_than_any_record_holds_them(at_work: Press, fields: list[str]) -> None:
+    """As long as the renderer takes them: each fits on a page in one piece, and a person on several."""
     items = specimens.residence()
-    setattr(items.persons[1], field, "見" * renderer.LONGEST_TEXT)
+    for field in fields:
+        setattr(items.persons[1], field, "見" * renderer.LONGEST_TEXT)
     judge(at_work, 1, items)
 
 
@@ -391,12 +387,14 @@ def _strings(message: Message) -> Iterator[str]:
                 yield from _strings(one)
 
 
-def _fields(message: Message) -> Iterator[tuple[Message, str, int]]:
-    """Each text that is set: its message, its field, and the code points that the contract grants it, or 0."""
-    for field, value in message.ListFields():
-        rules = field.GetOptions().Extensions[validate_pb2.field]
-        for one in value if field.is_repeated else [value]:
-            if isinstance(one, str):
-                yield message, field.name, rules.string.max_len
-            elif isinstance(one, Message):
-                yield from _fields(one)
+def _texts_with_limits(message: Message) -> Iterator[tuple[Message, str, int]]:
+    """Each text that may be set: its message, its field, and the code points that the contract grants it."""
+    for field in message.DESCRIPTOR.fields:
+        value = getattr(message, field.name)
+        limit = field.GetOptions().Extensions[validate_pb2.field].string.max_len
+        # What a resident may have depends on the nationality: there only what is set is made longer.
+        if limit and (value or not isinstance(message, ResidencePersonItems)):
+            yield message, field.name, limit
+        elif field.message_type and (field.is_repeated or message.HasField(field.name)):
+            for one in value if field.is_repeated else [value]:
+                yield from _texts_with_limits(one)
