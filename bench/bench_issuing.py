@@ -1,4 +1,8 @@
-"""Certificates a second of the issuing server over mutual TLS, beside what renders the same pages in one process."""
+"""Certificates a second of an issuing site over mutual TLS, beside what renders the same pages in one process.
+
+The servers of the site are asked in turn, as the center does. Beside the rates stands the processor time that the
+servers themselves took for a certificate, renderers left out: unlike a rate it tells something on a busy machine too.
+"""
 
 import asyncio
 import os
@@ -6,8 +10,10 @@ import statistics
 import tempfile
 import time
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack
 from datetime import datetime
+from itertools import cycle
 from pathlib import Path
 
 from kofu.v1.common_pb2 import Application, CertificateKind, CivilDate, Holder, ResidenceOptions
@@ -18,6 +24,7 @@ from kofu_reference.issuing.register import Standing
 from kofu_reference.paper import Renderer
 from kofu_reference.runtime.announcing import JsonAnnouncer
 from kofu_reference.runtime.channel import open_channel
+from kofu_reference.runtime.config import WaitsConfig
 from kofu_reference.runtime.ports import ReservedPorts
 from kofu_reference.runtime.rundirectory import BASE_INSTANT, HOST, PORTS, RunDirectory, RunOptions
 from kofu_reference.runtime.supervisor import Supervisor
@@ -27,7 +34,9 @@ from kofu_spec.pki.jpki import ISSUER_KEY_ID
 
 ROUNDS = 3
 CERTIFICATES = 120
-AT_ONCE = 8
+AT_ONCE = 64
+PATIENT = WaitsConfig(render_seconds=120, koseki_seconds=120, issuing_seconds=120, center_seconds=120)
+"""The waits of the chain: 64 at once on a busy machine take longer than a citizen would wait."""
 ISSUED_ON = CivilDate(year=2026, month=10, day=7)
 APPLICATION = Application(residence_certificate=ResidenceOptions())
 
@@ -38,6 +47,32 @@ class Quiet(JsonAnnouncer):
     def starting(self) -> None: ...
 
     def listening(self, system: str) -> None: ...
+
+
+def servers(chain: RunDirectory) -> list[str]:
+    """The servers of the issuing site."""
+    return [node for node in chain.nodes if node.partition("-")[0] == "issuing"]
+
+
+def pid_of(chain: RunDirectory, node: str) -> int:
+    """The process of a server, told by the configuration that it was started with."""
+    config = str(chain.config_of(node)).encode()
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            if config in path.read_bytes().split(b"\0"):
+                return int(path.parent.name)
+        except OSError:
+            continue
+    raise LookupError(node)
+
+
+def processor_seconds(pids: list[int]) -> float:
+    """What these processes have used of the processor so far, without the processes that they started."""
+    ticks = 0
+    for pid in pids:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def applicants() -> list[Citizen]:
@@ -82,11 +117,19 @@ async def rendered(renderer: Renderer, citizens: list[Citizen]) -> tuple[float, 
 async def issued(chain: RunDirectory, citizens: list[Citizen]) -> tuple[float, list[float]]:
     """The issuing server, asked as the center asks."""
     center = chain.suite["center"]
-    line = open_channel(
-        chain.peer("issuing"), authority=chain.authority, certificate=center.certificate, key=center.key
-    )
-    async with line:
-        issue: Callable[[IssueRequest], Awaitable[IssueResponse]] = IssuingServiceStub(line).Issue
+    async with AsyncExitStack() as open_lines:
+        turns: Iterator[Callable[[IssueRequest], Awaitable[IssueResponse]]] = cycle(
+            [
+                IssuingServiceStub(
+                    await open_lines.enter_async_context(
+                        open_channel(
+                            chain.peer(node), authority=chain.authority, certificate=center.certificate, key=center.key
+                        )
+                    )
+                ).Issue
+                for node in servers(chain)
+            ]
+        )
 
         def job(citizen: Citizen) -> Callable[[], Awaitable[object]]:
             assert citizen.card is not None
@@ -97,13 +140,14 @@ async def issued(chain: RunDirectory, citizens: list[Citizen]) -> tuple[float, l
                 application=APPLICATION,
             )
             request.received_at.FromDatetime(datetime.fromisoformat(BASE_INSTANT))
+            issue = next(turns)
             return lambda: issue(request)
 
         return await at_once([job(citizen) for citizen in citizens])
 
 
 async def compare(chain: RunDirectory) -> int:
-    citizens = applicants()
+    citizens, pids = applicants(), [pid_of(chain, node) for node in servers(chain)]
     renderer = Renderer(find_font(), 2)
     await renderer.start()
     ratios, server_seconds = list[float](), list[float]()
@@ -112,10 +156,15 @@ async def compare(chain: RunDirectory) -> int:
     )
     for _ in range(ROUNDS):
         alone, _ = await rendered(renderer, citizens)
+        before = processor_seconds(pids)
         served, seconds = await issued(chain, citizens)
+        taken = (processor_seconds(pids) - before) / CERTIFICATES
         server_seconds += seconds
         ratios.append(served / alone)
-        print(f"renderer alone {alone:6.1f}/s   issuing server {served:6.1f}/s   ratio {served / alone:.2f}")
+        print(
+            f"renderer alone {alone:6.1f}/s   issuing site {served:6.1f}/s   ratio {served / alone:.2f}"
+            f"   servers {taken * 1000:.1f} ms of processor each"
+        )
     await renderer.stop()
     p50, p99 = statistics.median(server_seconds), statistics.quantiles(server_seconds, n=100)[98]
     print(
@@ -126,7 +175,9 @@ async def compare(chain: RunDirectory) -> int:
 
 def main() -> None:
     with tempfile.TemporaryDirectory(prefix="kofu-bench-") as folder, ReservedPorts(HOST, PORTS) as ports:
-        options = RunOptions(Path(folder), find_font(), cache_folder(), clock=datetime.fromisoformat(BASE_INSTANT))
+        options = RunOptions(
+            Path(folder), find_font(), cache_folder(), clock=datetime.fromisoformat(BASE_INSTANT), waits=PATIENT
+        )
         chain = RunDirectory(options, ports)
         asyncio.run(Supervisor(chain, Quiet()).run(lambda: compare(chain)))
 
