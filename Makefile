@@ -43,6 +43,10 @@ proto-check: setup ## buf lint, no break of the last release, no difference betw
 	@$(BIN)/python proto/generate.py --breaking
 	@$(BIN)/python proto/generate.py --check
 
+docs: setup ## the specification as a site, Japanese and English, into $(OUT)/docs
+	@$(BIN)/python proto/generate.py --image .cache/kofu-commented.binpb
+	@PYTHONPATH=spec/docs:proto $(BIN)/python -m kofu_site.build --image .cache/kofu-commented.binpb --out $(OUT)/docs
+
 model: setup ## every state of the model's small configurations, and its mutants
 	@$(BIN)/kofu model
 

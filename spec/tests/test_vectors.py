@@ -29,7 +29,7 @@ from kofu_spec.vectors.making import Made, VectorsWrong, files, record
 
 NAMES = (
     *("eligibility", "eras", "fees", "holidays", "hours", "individual_number", "items"),
-    *("municipality_code", "names", "pin", "tax_year"),
+    *("municipality_code", "names", "pin", "tax_year", "traces"),
 )
 JAPANESE = re.compile("[぀-ヿ一-鿿]")
 

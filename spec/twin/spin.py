@@ -84,7 +84,7 @@ class Verdict:
     """Whether it holds; if not, a history that breaks it, from the initial state on.
 
     Of an invariant the history is a shortest one. Of a liveness property it runs once round the cycle, which begins
-    after `cycle_from` steps.
+    after `cycle_from` steps; where these are all, the kiosk can do nothing and nobody else has to.
     """
 
     holds: bool
@@ -391,14 +391,15 @@ def main(arguments: list[str] | None = None) -> int:
         {
             "holds": verdict.holds,
             "length": verdict.length,
+            **({} if verdict.cycle_from is None else {"cycle_from": verdict.cycle_from}),
             "states": verdict.states,
             "states_per_second": round(verdict.states / verdict.seconds),
         }
     )
     if not verdict.holds:
         _say({"state": verdict.initial})
-        for number, step in enumerate(verdict.steps):
-            _say({**asdict(step), **({"cycle": True} if number == verdict.cycle_from else {})})
+        for step in verdict.steps:
+            _say(asdict(step))
     return 0 if verdict.holds else 1
 
 

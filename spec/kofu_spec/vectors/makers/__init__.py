@@ -1,11 +1,20 @@
-"""One module a rule, with the functions that make its files.
-
-A file that comes from elsewhere, such as whole traces of the chain from the model, is one more function here.
-"""
+"""One module a rule, with the functions that make its files; `traces` asks the model instead of a rule."""
 
 from collections.abc import Callable
 
-from kofu_spec.vectors.makers import eligibility, eras, fees, holidays, hours, items, names, numbers, pin, tax_year
+from kofu_spec.vectors.makers import (
+    eligibility,
+    eras,
+    fees,
+    holidays,
+    hours,
+    items,
+    names,
+    numbers,
+    pin,
+    tax_year,
+    traces,
+)
 from kofu_spec.vectors.making import Made
 
 MAKERS: tuple[Callable[[], Made], ...] = (
@@ -20,5 +29,6 @@ MAKERS: tuple[Callable[[], Made], ...] = (
     names.make,
     pin.make,
     tax_year.make,
+    traces.make,
 )
 """Everything that makes a file."""
