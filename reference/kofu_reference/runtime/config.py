@@ -4,9 +4,10 @@ import tomllib
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, cast
+from typing import Annotated, Final, cast
+from urllib.parse import urlsplit
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from kofu.testing.v1.control_pb2 import ClockMode
 from kofu_reference.runtime.clock import later
@@ -86,6 +87,20 @@ class WaitsConfig(_Section):
     session_seconds: Seconds = 300
 
 
+WITH_DATABASE: Final = ("core", "issuing")
+"""The systems whose records may stand in PostgreSQL."""
+
+
+def _postgres_url(url: str) -> str:
+    """The text of the error never shows the URL: it may hold a password."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgresql", "postgres") or not parts.path.strip("/"):
+        raise ValueError(
+            "is not the URL of a PostgreSQL database; write postgresql://user@host:port/name, or leave it out"
+        )
+    return url
+
+
 class SystemConfig(_Section):
     """Everything that one system is told. Relative paths are relative to the working directory."""
 
@@ -99,6 +114,7 @@ class SystemConfig(_Section):
     key: Path
     authority: Path
     data_folder: Path
+    database_url: Annotated[str, AfterValidator(_postgres_url)] | None = None
     peers: dict[str, PeerConfig] = {}
     city: CityConfig = CityConfig()
     font: Path | None = None
@@ -113,6 +129,13 @@ class SystemConfig(_Section):
     testing: bool = False
     fault: str | None = None
     waits: WaitsConfig = WaitsConfig()
+    feed_silence_seconds: Seconds = 30
+
+    @model_validator(mode="after")
+    def _has_records_of_its_own(self) -> "SystemConfig":
+        if self.database_url is not None and self.system not in WITH_DATABASE:
+            raise ValueError(f"database_url is for {' and '.join(WITH_DATABASE)}; take it out of {self.system}")
+        return self
 
 
 def load_config(path: Path) -> SystemConfig:
