@@ -25,7 +25,7 @@ from kofu.v1.common_pb2 import (
     TaxOptions,
 )
 from kofu.v1.document_pb2 import Document, DocumentPage, KosekiItems, KosekiPersonItems
-from kofu.v1.feed_pb2 import FeedChange, RecordChangeKind
+from kofu.v1.feed_pb2 import FeedChange, RecordChangeKind, TaxWithdrawal
 from kofu.v1.issuing_pb2 import IssueRequest
 from kofu.v1.issuing_pb2_grpc import IssuingServiceStub
 from kofu.v1.koseki_pb2 import IssueKosekiRequest, IssueKosekiResponse
@@ -114,12 +114,18 @@ def change(
     number: int,
     *residents: ResidentRecord,
     taxes: tuple[TaxRecord, ...] = (),
-    withdrawn: tuple[str, ...] = (),
+    withdrawn: tuple[tuple[str, int], ...] = (),
 ) -> FeedChange:
-    kind = RecordChangeKind.RECORD_CHANGE_KIND_CORRECTION
-    made = FeedChange(number=number, committed_at=timestamp(NOW), kind=kind, residents=residents, taxes=taxes)
-    made.withdrawn_tax_resident_keys.extend(withdrawn)
-    return made
+    """A change; residents whose tax records of a year are withdrawn are named with that year."""
+    return FeedChange(
+        number=number,
+        committed_at=timestamp(NOW),
+        kind=RecordChangeKind.RECORD_CHANGE_KIND_CORRECTION,
+        residents=residents,
+        taxes=taxes,
+        withdrawn_taxes=[TaxWithdrawal(resident_key=key, tax_year=year) for key, year in withdrawn],
+        change_id=str(uuid.UUID(int=number)),
+    )
 
 
 def fill(register: Register, city: City = CITY) -> int:
@@ -273,7 +279,8 @@ class IssuingSide:
     def _open(self) -> None:
         config = self._keys.config("issuing", self.folder, {"relay": self.relay.port})
         waits = config.waits.model_copy(update={"render_seconds": PATIENT_SECONDS, "koseki_seconds": PATIENT_SECONDS})
-        self.running = Running(self._keys, Issuing, config.model_copy(update={"waits": waits}))
+        patient = config.model_copy(update={"waits": waits, "feed_silence_seconds": PATIENT_SECONDS * 60})
+        self.running = Running(self._keys, Issuing, patient)
         self.center = self.running.channel("center")
 
     def run(self, story: Coroutine[Any, Any, Answer]) -> Answer:
@@ -298,6 +305,9 @@ class IssuingSide:
         await self._close()
         self._open()
         await self.running.start()
+        if self.next_number > 1:
+            self.system.register.open_feed(FEED_ID)
+            self.system.register.note_newest(self.next_number - 1)
 
     async def _close(self) -> None:
         await self.center.close(None)

@@ -1,7 +1,7 @@
 """A certificate that the register links to nobody is given the first record of the register."""
 
 from kofu.v1.common_pb2 import Holder
-from kofu.v1.register_pb2 import ResidentRecord
+from kofu.v1.feed_pb2 import FeedSnapshotPart
 from kofu_reference.issuing.register import Standing
 from kofu_reference.issuing.system import Issuing
 
@@ -11,15 +11,16 @@ KILLED_BY = "chain.refusals.nobody_whom_the_register_does_not_know"
 
 
 def install(system: Issuing) -> None:
-    put, standing_of = system.register.put_resident, system.register.standing_of
+    register = system.register
+    take_part, standing_of = register.take_part, register.standing_of
     known: list[Holder] = []
 
-    def put_and_note(resident: ResidentRecord) -> None:
-        put(resident)
-        known.extend(resident.control.holders)
+    def take_and_note(part: FeedSnapshotPart) -> bool:
+        known.extend(holder for resident in part.residents for holder in resident.control.holders)
+        return take_part(part)
 
     def standing_of_somebody(holder: Holder) -> Standing | None:
         return standing_of(holder) or standing_of(known[0])
 
-    system.register.put_resident = put_and_note  # type: ignore[method-assign]
-    system.register.standing_of = standing_of_somebody  # type: ignore[method-assign]
+    register.take_part = take_and_note  # type: ignore[method-assign]
+    register.standing_of = standing_of_somebody  # type: ignore[method-assign]

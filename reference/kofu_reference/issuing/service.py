@@ -41,7 +41,8 @@ class IssuingServicer(IssuingServiceServicer):
         # MAY THEY
         kind = kind_of(request.application)
         koseki_wanted = is_koseki(request.application)
-        system.calendar.check(received_at, koseki=koseki_wanted)
+        calendar = await system.city_calendar()
+        calendar.check(received_at, koseki=koseki_wanted)
         standing = await system.standing_of(request.holder)
 
         # WHAT IS MADE

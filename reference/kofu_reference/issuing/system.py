@@ -24,6 +24,7 @@ from kofu_reference.paper import Renderer
 from kofu_reference.runtime import Binding, CivilClock, Holds, Refusal, System, SystemConfig, channel
 from kofu_reference.runtime.config import ConfigurationInvalid
 from kofu_reference.runtime.writer import Writer
+from kofu_reference.storage import open_database
 
 RENDER_STAGE = "issuing.render"
 
@@ -40,7 +41,10 @@ class Issuing(System):
             raise ConfigurationInvalid("font: is required for the issuing server; name the font file")
         config.data_folder.mkdir(parents=True, exist_ok=True)
         self.calendar = CityCalendar()
-        self.register = Register(config.data_folder / "register.sqlite3")
+        self.register = Register(
+            open_database(config.database_url, config.data_folder / "register.sqlite3"),
+            config.feed_silence_seconds,
+        )
         self.used_ids = UsedRequestIds(config.data_folder / "used.sqlite3")
         self.renderer = Renderer(config.font, config.renderers)
         self.maker = Maker(self.renderer, holds, RENDER_STAGE, config.waits.render_seconds)
@@ -72,6 +76,11 @@ class Issuing(System):
     async def use_request_id(self, request_id: str) -> None:
         """Uses a request id up, durably. Raises REASON_REQUEST_ID_USED."""
         await self._used_ids_thread.run(self.used_ids.use, request_id)
+
+    async def city_calendar(self) -> CityCalendar:
+        """The calendar of today, with the closings that the city fed. [1.4, 1.5, 1.6]"""
+        fed = await self._register_thread.run(self.register.calendar)
+        return self.calendar if fed is None else self.calendar.as_told(fed)
 
     async def standing_of(self, holder: Holder) -> Standing | None:
         """The applicant as the register stands now. Raises REASON_RECORDS_NOT_CURRENT where that can't be known."""
