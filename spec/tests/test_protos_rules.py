@@ -244,7 +244,7 @@ RULES: Final = [
     Rule(CHANGE, {"residents": [RESIDENT, RESIDENT]}, "", "feed_change.residents"),
     Rule(CHANGE, {"taxes": [TAX, TAX]}, "", "feed_change.taxes"),
     Rule(CHANGE, {"change_id": "7"}, "change_id", "string.uuid"),
-    Rule(PART, {"part": 0}, "part", "uint32.gte"),
+    Rule(PART, {"part": 0}, "part", "int32.gte_lte"),
     Rule(PART, {"change_id": None}, "change_id", "string.uuid_empty"),
     Rule(CHANGE, {"kind": 99}, "kind", "enum.defined_only"),
     # The calendar.
