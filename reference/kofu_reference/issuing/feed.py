@@ -27,18 +27,17 @@ class FeedReceiver(RecordFeedServiceServicer):
 
     async def Feed(self, requests: AsyncIterator[FeedRequest], context: Any) -> AsyncIterator[FeedResponse]:
         """Hello first, then changes, heartbeats or a snapshot. A relay that dialled again speaks on the newer line."""
-        self._lines += 1
-        line = self._lines
-        opened = False
+        opened, line = False, 0
         async for request in requests:
             kind = request.WhichOneof("message")
-            if (kind == "hello") is opened or line != self._lines:
+            if (kind == "hello") is opened or (opened and line != self._lines):
                 raise Refusal(Reason.REASON_OUT_OF_ORDER)
             if request.HasField("hello"):
                 if request.hello.municipality_code != self._municipality_code:
                     raise Refusal(Reason.REASON_MUNICIPALITY_NOT_SERVED)
+                self._lines += 1
+                opened, line = True, self._lines
                 resume = await self._writer.run(self._register.open_feed, request.hello.feed_id)
-                opened = True
                 yield FeedResponse(resume=resume)
                 if resume.next_number > 1:
                     # What was applied on an earlier line, whose acknowledgement may have been lost with it.
