@@ -36,6 +36,7 @@ from kofu_reference.municipality.calendar import CityCalendar
 from kofu_reference.paper import Renderer, forms, specimens
 from kofu_reference.paper.coverage import Coverage
 from kofu_reference.runtime import JST, Refusal
+from kofu_reference.storage import SqliteDatabase
 from kofu_spec import vectors
 from kofu_spec.paths import find_font
 from kofu_spec.vectors import Vector
@@ -226,7 +227,7 @@ def test_the_city_issues_to_whom_it_is_due(vector: Vector) -> None:
     application = application_of(vector.given)
     assert applicant.card is not None
     holder = city_side.holder(applicant.card.serial)
-    with closing(Register(IN_MEMORY)) as residents, closing(Registers(IN_MEMORY)) as registers:
+    with closing(Register(SqliteDatabase(IN_MEMORY))) as residents, closing(Registers(IN_MEMORY)) as registers:
         city_side.fill(residents, city)
         registers.load(city.registers)
         at = datetime.fromisoformat(vector.given["received_at"])
