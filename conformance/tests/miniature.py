@@ -91,12 +91,17 @@ class Issuing(issuing_pb2_grpc.IssuingServiceServicer):
         self._used: set[str] = set()
         self.kept: dict[str, Document] = {}
         self._lock = threading.Lock()
+        self.not_current = 0
+        """So many more requests are refused because the records may be behind."""
 
     def Issue(self, request: issuing_pb2.IssueRequest, context: grpc.ServicerContext) -> issuing_pb2.IssueResponse:  # noqa: N802
         with self._lock:
             if request.request_id in self._used:
                 refuse(context, "REASON_REQUEST_ID_USED", request_id=request.request_id)
             self._used.add(request.request_id)
+            self.not_current -= 1
+            if self.not_current >= 0:
+                refuse(context, "REASON_RECORDS_NOT_CURRENT")
         applicant = CITY.by_serial(request.holder.certificate_serial)
         now = request.received_at.ToDatetime(UTC)
         items = expected(CITY, applicant, request.application, now)

@@ -93,6 +93,16 @@ def test_a_restart_waits_for_the_new_process_and_sets_its_clock(served: tuple[Ch
     assert control.instant == datetime(2026, 10, 7, 1, 0, tzinfo=UTC)
 
 
+def test_a_restarted_issuing_server_is_waited_for_until_its_records_are_current(tmp_path: Path) -> None:
+    with miniature.serving(tmp_path) as (profile, issuing, _), open_chain(profile, 1) as chain:
+        story = _begin(chain)
+        issuing.not_current = 3
+        chain.restart("issuing")
+        results = [event["result"] for event in story.transcript if event.get("method") == "IssuingService/Issue"]
+        assert results[:-1] == ["REASON_RECORDS_NOT_CURRENT"] * 3
+        assert results[-1] != "REASON_RECORDS_NOT_CURRENT"
+
+
 def test_reflection_shows_methods_with_their_messages(served: tuple[Chain, miniature.Control]) -> None:
     chain, _ = served
     methods = {one.method.short: one for service in chain.reflect("issuing") for one in service.methods}

@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,12 +31,13 @@ from kofu_reference.runtime.config import CityConfig, PeerConfig, WaitsConfig
 from kofu_reference.runtime.ports import ReservedPorts
 from kofu_reference.runtime.server import Server
 from kofu_reference.runtime.writer import Writer
+from kofu_reference.storage import Database, SqliteDatabase
 from kofu_spec.city import make_city
 from kofu_spec.pki.tls import TlsAuthority
 
 MUNICIPALITY: Final = "992011"
 CITY: Final = make_city(1, 1, MUNICIPALITY)
-"""The smallest city there is: one set of planted families, four changes of the feed."""
+"""The smallest city there is: one set of planted families, loaded as change 1."""
 RESIDENTS: Final = {citizen.key: citizen.resident for citizen in CITY.citizens if citizen.resident is not None}
 TAXES: Final = {(t.resident_key, t.tax_year): t for t in (citizen.tax for citizen in CITY.citizens) if t is not None}
 EVENING: Final = datetime(2026, 10, 7, 15, 30, tzinfo=UTC)
@@ -68,22 +69,23 @@ def replayed(
     taxes: dict[tuple[str, int], TaxRecord] = {}
     for change in changes:
         residents.update({resident.control.resident_key: resident for resident in change.residents})
+        for withdrawn in change.withdrawn_taxes:
+            taxes.pop((withdrawn.resident_key, withdrawn.tax_year), None)
         taxes.update({(tax.resident_key, tax.tax_year): tax for tax in change.taxes})
     return residents, taxes
 
 
-def recorded(path: Path) -> tuple[dict[str, ResidentRecord], dict[tuple[str, int], TaxRecord]]:
-    """The residents and taxes in a register's file, of the core or of the issuing server."""
-    with closing(sqlite3.connect(path)) as connection:
-        residents = [ResidentRecord.FromString(row[0]) for row in connection.execute("SELECT record FROM resident")]
-        taxes = [TaxRecord.FromString(row[0]) for row in connection.execute("SELECT record FROM tax")]
+def recorded(database: Database) -> tuple[dict[str, ResidentRecord], dict[tuple[str, int], TaxRecord]]:
+    """The residents and taxes in a register's database, of the core or of the issuing server."""
+    residents = [ResidentRecord.FromString(row[0]) for row in database.execute("SELECT record FROM resident")]
+    taxes = [TaxRecord.FromString(row[0]) for row in database.execute("SELECT record FROM tax")]
     return replayed([FeedChange(residents=residents, taxes=taxes)])
 
 
-def everything_in(path: Path) -> list[str]:
-    """All that a database holds: records, outbox and the rest."""
-    with closing(sqlite3.connect(path)) as connection:
-        return list(connection.iterdump())
+def recorded_in(path: Path) -> tuple[dict[str, ResidentRecord], dict[tuple[str, int], TaxRecord]]:
+    """The same, of a register's file."""
+    with closing(SqliteDatabase(path)) as database:
+        return recorded(database)
 
 
 async def until(seen: Callable[[], bool | Awaitable[bool]]) -> None:
@@ -94,17 +96,24 @@ async def until(seen: Callable[[], bool | Awaitable[bool]]) -> None:
 
 
 class Gate:
-    """Lets requests of a feed through up to a change number, and says at which one it holds."""
+    """Lets requests of a feed through up to a change number, and says at which one it holds.
+
+    Below 1 it holds the end of a snapshot, and says of how many parts that was.
+    """
 
     def __init__(self) -> None:
         self.open_to: float = float("inf")
         self.holds_at: int | None = None
         self.newest_told: list[int] = []
+        self.parts = 0
 
     async def passing(self, requests: AsyncIterator[FeedRequest]) -> AsyncIterator[FeedRequest]:
         async for request in requests:
             while request.HasField("change") and request.change.number > self.open_to:
                 self.holds_at = request.change.number
+                await asyncio.sleep(0.005)
+            while request.HasField("snapshot_part") and request.snapshot_part.last and self.open_to < 1:
+                self.parts = request.snapshot_part.part
                 await asyncio.sleep(0.005)
             if request.HasField("heartbeat"):
                 self.newest_told.append(request.heartbeat.newest_number)
@@ -130,7 +139,7 @@ class IssuingEnd(System):
         super().__init__(config, clock, holds)
         config.data_folder.mkdir(parents=True, exist_ok=True)
         self.path = config.data_folder / "register.sqlite3"
-        self.register = Register(self.path)
+        self.register = Register(SqliteDatabase(self.path), config.feed_silence_seconds)
         with closing(sqlite3.connect(self.path)) as connection:
             connection.executescript(
                 "CREATE TABLE IF NOT EXISTS note (number);"
@@ -195,8 +204,10 @@ class Chain:
 
     waits = WaitsConfig()
 
-    def __init__(self, folder: Path, tls: TlsAuthority, ports: ReservedPorts) -> None:
+    def __init__(self, folder: Path, tls: TlsAuthority, ports: ReservedPorts, **settings: Mapping[str, Any]) -> None:
+        """`settings`: what a system's configuration has besides, by its name."""
         self._folder = folder
+        self._settings = settings
         self._tls = tls
         self._ports = ports
         self._running: dict[str, tuple[System, Server]] = {}
@@ -213,6 +224,7 @@ class Chain:
             peers={peer: self._peer(peer) for peer in ("core", "relay", "issuing", "koseki")},
             city=CityConfig(residents=1, municipality_code=MUNICIPALITY),
             waits=self.waits,
+            **self._settings.get(name, {}),
         )
 
     def make(self, kind: type[Kind]) -> Kind:

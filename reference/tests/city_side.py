@@ -18,6 +18,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from kofu.testing.v1.control_pb2 import ClockMode
 from kofu.v1.alarm_pb2 import Alarm, ListAlarmsRequest, ReconcileAlarmRequest, Reconciliation
 from kofu.v1.alarm_pb2_grpc import AlarmServiceStub
+from kofu.v1.calendar_pb2 import ServiceCalendar
 from kofu.v1.common_pb2 import (
     Application,
     CivilDate,
@@ -29,7 +30,7 @@ from kofu.v1.common_pb2 import (
     TaxOptions,
 )
 from kofu.v1.document_pb2 import Document, DocumentPage, KosekiItems, KosekiPersonItems
-from kofu.v1.feed_pb2 import FeedChange, RecordChangeKind
+from kofu.v1.feed_pb2 import FeedChange, RecordChangeKind, TaxWithdrawal
 from kofu.v1.issuing_pb2 import IssueRequest
 from kofu.v1.issuing_pb2_grpc import IssuingServiceStub
 from kofu.v1.koseki_pb2 import IssueKosekiRequest, IssueKosekiResponse
@@ -119,12 +120,20 @@ def change(
     number: int,
     *residents: ResidentRecord,
     taxes: tuple[TaxRecord, ...] = (),
-    withdrawn: tuple[str, ...] = (),
+    withdrawn: tuple[tuple[str, int], ...] = (),
+    calendar: ServiceCalendar | None = None,
 ) -> FeedChange:
-    kind = RecordChangeKind.RECORD_CHANGE_KIND_CORRECTION
-    made = FeedChange(number=number, committed_at=timestamp(NOW), kind=kind, residents=residents, taxes=taxes)
-    made.withdrawn_tax_resident_keys.extend(withdrawn)
-    return made
+    """A change; residents whose tax records of a year are withdrawn are named with that year."""
+    return FeedChange(
+        number=number,
+        committed_at=timestamp(NOW),
+        kind=RecordChangeKind.RECORD_CHANGE_KIND_CORRECTION,
+        residents=residents,
+        taxes=taxes,
+        withdrawn_taxes=[TaxWithdrawal(resident_key=key, tax_year=year) for key, year in withdrawn],
+        change_id=str(uuid.UUID(int=number)),
+        calendar=calendar,
+    )
 
 
 def fill(register: Register, city: City = CITY) -> int:
@@ -297,7 +306,8 @@ class IssuingSide:
         config = self.keys.config("issuing", self.folder, {"relay": self.relay.port})
         patient = ("render_seconds", "koseki_seconds", "issuing_seconds")
         waits = config.waits.model_copy(update=dict.fromkeys(patient, PATIENT_SECONDS))
-        return config.model_copy(update={"waits": waits, **self._configured, **more})
+        usual = {"waits": waits, "feed_silence_seconds": PATIENT_SECONDS * 60}
+        return config.model_copy(update={**usual, **self._configured, **more})
 
     def _open(self) -> None:
         self.running = Running(self.keys, Issuing, self.config())
@@ -325,6 +335,13 @@ class IssuingSide:
         await self._close()
         self._open()
         await self.running.start()
+        if self.next_number > 1:
+            self.system.register.open_feed(FEED_ID)
+            self.hear()
+
+    def hear(self) -> None:
+        """The sender tells that there is nothing newer."""
+        self.system.register.note_newest(self.next_number - 1)
 
     async def _close(self) -> None:
         await self.center.close(None)

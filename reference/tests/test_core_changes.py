@@ -1,8 +1,6 @@
 """What a change filed at the counter does to the city's records, and what of it is fed. [2.1, 2.3, 2.6]"""
 
-import shutil
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any, Final
 
 import protovalidate
@@ -15,12 +13,12 @@ from reference.tests.chain_pieces import (
     MUNICIPALITY,
     RESIDENTS,
     TAXES,
-    everything_in,
     key_of,
     recorded,
     replayed,
     resident_of,
 )
+from reference.tests.places import Places, tables
 
 from kofu.v1 import feed_pb2, register_pb2
 from kofu.v1.common_pb2 import CivilDate, Holder
@@ -31,6 +29,7 @@ from kofu.v1.register_pb2 import ResidentRecord, TaxRecord
 from kofu_reference.core.changes import ChangeOffice
 from kofu_reference.core.registers import Registers
 from kofu_reference.runtime import Refusal
+from kofu_reference.storage import Database
 
 TODAY: Final = CivilDate(year=2026, month=10, day=8)
 """In Japan, at EVENING."""
@@ -80,9 +79,9 @@ def certificate(serial: str) -> Holder:
 class Hall:
     """The city hall: registers with a few families in them, and the office where changes are filed."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.registers = Registers(path)
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.registers = Registers(database)
         self._office = ChangeOffice(self.registers)
 
     def load(self) -> None:
@@ -103,34 +102,41 @@ class Hall:
 
 
 @pytest.fixture(scope="module")
-def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    hall = Hall(tmp_path_factory.mktemp("hall") / "core.sqlite3")
+def loaded(places: Places) -> str:
+    place = places.fresh()
+    hall = Hall(places.open(place))
     hall.load()
     hall.registers.close()
-    return hall.path
+    return place
 
 
 @pytest.fixture
-def hall(loaded: Path, tmp_path: Path) -> Iterator[Hall]:
-    hall = Hall(Path(shutil.copy(loaded, tmp_path)))
+def hall(places: Places, loaded: str) -> Iterator[Hall]:
+    hall = Hall(places.open(places.copy(loaded)))
     yield hall
     hall.registers.close()
 
 
 def filed_as(
-    hall: Hall, request: FileChangeRequest, kind: str, *concerned: ResidentRecord, taxes: Sequence[TaxRecord] = ()
+    hall: Hall,
+    request: FileChangeRequest,
+    kind: str,
+    *concerned: ResidentRecord,
+    taxes: Sequence[TaxRecord] = (),
+    **told: Any,
 ) -> None:
     """Files a change, and sees that exactly what it concerns is recorded and fed as it is to stand."""
     number = hall.registers.newest_number() + 1
-    residents_before, taxes_before = recorded(hall.path)
+    residents_before, taxes_before = recorded(hall.database)
 
-    assert hall.file(request) == FileChangeResponse(number=number, kind=f"RECORD_CHANGE_KIND_{kind}")
+    assert hall.file(request) == FileChangeResponse(number=number, kind=f"RECORD_CHANGE_KIND_{kind}", **told)
 
     expected = FeedChange(number=number, kind=f"RECORD_CHANGE_KIND_{kind}", residents=concerned, taxes=taxes)
     expected.committed_at.FromDatetime(EVENING)
+    expected.change_id = hall.fed()[-1].change_id
     assert hall.fed()[-1] == expected
     residents_fed, taxes_fed = replayed([expected])
-    assert recorded(hall.path) == (residents_before | residents_fed, taxes_before | taxes_fed)
+    assert recorded(hall.database) == (residents_before | residents_fed, taxes_before | taxes_fed)
     protovalidate.validate(expected)
 
 
@@ -207,7 +213,7 @@ def test_who_splits_heads_a_household_of_their_own_at_the_same_address(hall: Hal
         expected.control.member_number = 1
         expected.relationship, expected.householder = "世帯主", expected.name
         expected.notified_on.CopyFrom(TODAY)
-        filed_as(hall, change("split_household", resident_key=key), "HOUSEHOLD", expected)
+        filed_as(hall, change("split_household", resident_key=key), "HOUSEHOLD", expected, new_household_key=new)
     assert [member.control.resident_key for member in hall.registers.household("h00000005")] == [HOUSEHOLDER, WIFE]
 
 
@@ -261,10 +267,10 @@ def test_certificates_stand_as_filed_and_may_go_to_another_once_taken_away(hall:
 
 def refused(hall: Hall, request: FileChangeRequest) -> Refusal:
     """Files a change that is refused, and sees that nothing at all was written."""
-    before = everything_in(hall.path)
+    before = tables(hall.database)
     with pytest.raises(Refusal) as caught:
         hall.file(request)
-    assert everything_in(hall.path) == before
+    assert tables(hall.database) == before
     return caught.value
 
 
@@ -356,9 +362,10 @@ def any_filing() -> st.SearchStrategy[FileChangeRequest]:
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(any_filing(), min_size=1, max_size=12))
-def test_after_any_filings_the_feed_tells_the_registers_and_they_are_in_order(filings: list[FileChangeRequest]) -> None:
-    hall = Hall(Path(":memory:"))
-    hall.load()
+def test_after_any_filings_the_feed_tells_the_registers_and_they_are_in_order(
+    places: Places, loaded: str, filings: list[FileChangeRequest]
+) -> None:
+    hall = Hall(places.open(places.copy(loaded)))
     for filing in filings:
         told = len(hall.fed())
         try:

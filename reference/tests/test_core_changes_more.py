@@ -1,7 +1,5 @@
 """A householder who leaves others behind is followed by one of them; moving out in advance; births. [2.1, 2.6]"""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, Final
 
 import protovalidate
@@ -9,10 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from reference.tests.chain_pieces import CITY, resident_of
+from reference.tests.places import Places
 from reference.tests.test_core_changes import (
     HOUSEHOLDER,
     MOVED_OUT,
     OTHER_TWIN,
+    RECORDED,
     SON,
     TODAY,
     TWIN,
@@ -22,8 +22,10 @@ from reference.tests.test_core_changes import (
     any_filing,
     change,
     filed_as,
+    hall,
     in_order,
     invalid,
+    loaded,
     refused,
     replayed,
 )
@@ -35,25 +37,11 @@ from kofu.v1.reason_pb2 import Reason
 from kofu.v1.register_pb2 import ResidentRecord
 from kofu_reference.runtime import Refusal
 
+__all__ = ["hall", "loaded"]  # the fixtures of the tests here
+
 STAY: Final = {WIFE: "", TWIN: "子", OTHER_TWIN: "妻の子"}
 """Who stays when the householder goes, and how they are related to the wife, who follows."""
 EVENTS: Final = {"move_out": "MOVE_OUT", "record_death": "DEATH", "split_household": "HOUSEHOLD"}
-
-
-@pytest.fixture
-def hall() -> Iterator[Hall]:
-    hall = Hall(Path(":memory:"))
-    hall.load()
-    yield hall
-    hall.registers.close()
-
-
-@pytest.fixture
-def hall_on_disk(tmp_path: Path) -> Iterator[Hall]:
-    hall = Hall(tmp_path / "core.sqlite3")
-    hall.load()
-    yield hall
-    hall.registers.close()
 
 
 def leaving(event: str, key: str, follows: str, related: dict[str, str]) -> FileChangeRequest:
@@ -79,11 +67,7 @@ def gone(event: str) -> ResidentRecord:
 
 
 def _households() -> set[str]:
-    hall = Hall(Path(":memory:"))
-    hall.load()
-    (change_,) = hall.fed()
-    hall.registers.close()
-    return {resident.control.household_key for resident in change_.residents}
+    return {record.control.household_key for record in RECORDED.values()}
 
 
 def under_the_wife(key: str) -> ResidentRecord:
@@ -96,10 +80,11 @@ def under_the_wife(key: str) -> ResidentRecord:
 
 
 @pytest.mark.parametrize("event", EVENTS)
-def test_one_who_stays_follows_and_everyone_is_told_in_one_change(hall_on_disk: Hall, event: str) -> None:
+def test_one_who_stays_follows_and_everyone_is_told_in_one_change(hall: Hall, event: str) -> None:
     expected = [gone(event), *(under_the_wife(key) for key in STAY)]
-    filed_as(hall_on_disk, followed(event), EVENTS[event], *expected)
-    in_order(replayed(hall_on_disk.fed())[0].values())
+    told = {"new_household_key": expected[0].control.household_key} if event == "split_household" else {}
+    filed_as(hall, followed(event), EVENTS[event], *expected, **told)
+    in_order(replayed(hall.fed())[0].values())
 
 
 def test_last_one_who_stays_heads_a_household_alone(hall: Hall) -> None:
@@ -156,29 +141,29 @@ WRONG: Final[dict[str, tuple[str, str, dict[str, str], str]]] = {
 @pytest.mark.parametrize("event", EVENTS)
 @pytest.mark.parametrize(("key", "follows", "related", "field"), WRONG.values(), ids=WRONG)
 def test_filing_that_leaves_the_household_unclear_is_refused(
-    hall_on_disk: Hall, event: str, key: str, follows: str, related: dict[str, str], field: str
+    hall: Hall, event: str, key: str, follows: str, related: dict[str, str], field: str
 ) -> None:
     if key == SON:
-        hall_on_disk.file(change("move_out", resident_key=SON))
+        hall.file(change("move_out", resident_key=SON))
         key = WIDOW
-    invalid(hall_on_disk, leaving(event, key, follows, related), f"{event}.{field}")
+    invalid(hall, leaving(event, key, follows, related), f"{event}.{field}")
 
 
-def test_who_notifies_moving_out_is_leaving_until_that_is_cancelled(hall_on_disk: Hall) -> None:
+def test_who_notifies_moving_out_is_leaving_until_that_is_cancelled(hall: Hall) -> None:
     expected = resident_of(WIFE)
     expected.control.state = register_pb2.RESIDENCE_STATE_LEAVING
-    filed_as(hall_on_disk, change("notify_move_out", resident_key=WIFE), "MOVE_OUT_NOTIFIED", expected)
-    filed_as(hall_on_disk, change("cancel_move_out", resident_key=WIFE), "MOVE_OUT_CANCELLED", resident_of(WIFE))
+    filed_as(hall, change("notify_move_out", resident_key=WIFE), "MOVE_OUT_NOTIFIED", expected)
+    filed_as(hall, change("cancel_move_out", resident_key=WIFE), "MOVE_OUT_CANCELLED", resident_of(WIFE))
 
 
 @pytest.mark.parametrize("key", [MOVED_OUT, "r99999999"])
-def test_moving_out_is_notified_once_and_cancelled_only_where_it_was_notified(hall_on_disk: Hall, key: str) -> None:
+def test_moving_out_is_notified_once_and_cancelled_only_where_it_was_notified(hall: Hall, key: str) -> None:
     not_found = Reason.REASON_RECORD_NOT_FOUND
     for event in ("notify_move_out", "cancel_move_out"):
-        assert refused(hall_on_disk, change(event, resident_key=key)).reason == not_found
-    assert refused(hall_on_disk, change("cancel_move_out", resident_key=WIFE)).reason == not_found
-    hall_on_disk.file(change("notify_move_out", resident_key=WIFE))
-    assert refused(hall_on_disk, change("notify_move_out", resident_key=WIFE)).reason == not_found
+        assert refused(hall, change(event, resident_key=key)).reason == not_found
+    assert refused(hall, change("cancel_move_out", resident_key=WIFE)).reason == not_found
+    hall.file(change("notify_move_out", resident_key=WIFE))
+    assert refused(hall, change("notify_move_out", resident_key=WIFE)).reason == not_found
 
 
 def birth(**other: Any) -> FileChangeRequest:
@@ -221,14 +206,14 @@ def test_child_is_recorded_in_the_household_with_a_key_and_a_number_of_its_own(h
     in_order(replayed(hall.fed())[0].values())
 
 
-def test_child_is_not_born_tomorrow_nor_where_nobody_lives_nor_as_the_thirty_first(hall_on_disk: Hall) -> None:
+def test_child_is_not_born_tomorrow_nor_where_nobody_lives_nor_as_the_thirty_first(hall: Hall) -> None:
     tomorrow = CivilDate(year=TODAY.year, month=TODAY.month, day=TODAY.day + 1)
-    invalid(hall_on_disk, birth(birth_date=tomorrow), "record_birth.birth_date")
+    invalid(hall, birth(birth_date=tomorrow), "record_birth.birth_date")
     for household in ("h99999999", resident_of(MOVED_OUT).control.household_key):
-        assert refused(hall_on_disk, birth(household_key=household)).reason == Reason.REASON_RECORD_NOT_FOUND
+        assert refused(hall, birth(household_key=household)).reason == Reason.REASON_RECORD_NOT_FOUND
     for _ in range(27):
-        hall_on_disk.file(birth())
-    invalid(hall_on_disk, birth(), "record_birth.household_key")
+        hall.file(birth())
+    invalid(hall, birth(), "record_birth.household_key")
 
 
 def any_succession() -> st.SearchStrategy[FileChangeRequest]:
@@ -250,9 +235,10 @@ def any_succession() -> st.SearchStrategy[FileChangeRequest]:
 
 @settings(max_examples=80, deadline=None)
 @given(st.lists(any_succession() | any_filing(), min_size=1, max_size=12))
-def test_every_household_keeps_exactly_one_householder_whatever_is_filed(filings: list[FileChangeRequest]) -> None:
-    hall = Hall(Path(":memory:"))
-    hall.load()
+def test_every_household_keeps_exactly_one_householder_whatever_is_filed(
+    places: Places, loaded: str, filings: list[FileChangeRequest]
+) -> None:
+    hall = Hall(places.open(places.copy(loaded)))
     for filing in filings:
         before = hall.fed()
         try:

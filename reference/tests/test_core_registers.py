@@ -1,7 +1,6 @@
 """The core's registers: a change and its place in the feed are one, and the city is loaded once. [2.1, 2.3, 2.6]"""
 
 import asyncio
-import sqlite3
 import threading
 import time
 from collections.abc import Iterator
@@ -24,12 +23,14 @@ from reference.tests.chain_pieces import (
     replayed,
     resident_of,
 )
+from reference.tests.places import Places
 
 from kofu.v1.counter_pb2 import ChangeName, FileChangeRequest, GetChangeRequest, LinkCards, UnblockPinRequest
-from kofu.v1.feed_pb2 import FeedChange, RecordChangeKind
+from kofu.v1.feed_pb2 import FeedChange, FeedSnapshotPart, RecordChangeKind
 from kofu.v1.reason_pb2 import Reason
+from kofu.v1.register_pb2 import ResidentRecord, TaxRecord
 from kofu_reference.core.changes import ChangeOffice
-from kofu_reference.core.registers import Registers
+from kofu_reference.core.registers import FeedState, Registers
 from kofu_reference.core.system import Core
 from kofu_reference.runtime import Refusal, call
 from kofu_reference.runtime.ports import ReservedPorts
@@ -37,17 +38,18 @@ from kofu_reference.runtime.writer import Writer
 from kofu_spec.pki.tls import TlsAuthority
 
 KEY: Final = key_of("card-expiring")
+Recorded = tuple[dict[str, ResidentRecord], dict[tuple[str, int], TaxRecord]]
 INITIAL_LOAD: Final = RecordChangeKind.RECORD_CHANGE_KIND_INITIAL_LOAD
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "core.sqlite3"
+def place(places: Places) -> str:
+    return places.fresh()
 
 
 @pytest.fixture
-def registers(path: Path) -> Iterator[Registers]:
-    with closing(Registers(path)) as registers:
+def registers(places: Places, place: str) -> Iterator[Registers]:
+    with closing(Registers(places.open(place))) as registers:
         yield registers
 
 
@@ -60,46 +62,46 @@ def load(registers: Registers) -> None:
         registers.commit(INITIAL_LOAD, EVENING, [resident_of(KEY)])
 
 
-def instruct(path: Path, instruction: str) -> None:
-    """Meddles with the file from outside."""
-    with closing(sqlite3.connect(path)) as other, other:
-        other.execute(instruction)
+def standing(places: Places, place: str) -> tuple[dict[str, ResidentRecord], dict[tuple[str, int], TaxRecord]]:
+    """The records as another one sees them."""
+    with closing(places.open(place)) as database:
+        return recorded(database)
 
 
 @pytest.mark.parametrize("table", ["outbox", "resident", "holder"])
 def test_change_that_breaks_off_in_the_middle_leaves_neither_record_nor_place_in_the_feed(
-    path: Path, registers: Registers, table: str
+    places: Places, place: str, registers: Registers, table: str
 ) -> None:
     load(registers)
     office = ChangeOffice(registers)
-    instruct(path, f"CREATE TRIGGER broken BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'no place left'); END")
+    places.break_inserts(place, table)
 
-    with pytest.raises(sqlite3.IntegrityError, match="no place left"):
+    with pytest.raises(Exception, match="no place left"):
         office.file(new_name("新見\u3000例"), EVENING)
 
-    assert recorded(path) == ({KEY: resident_of(KEY)}, {})
+    assert standing(places, place) == ({KEY: resident_of(KEY)}, {})
     assert registers.newest_number() == 1
 
-    instruct(path, "DROP TRIGGER broken")
+    places.mend(place, table)
     assert office.file(new_name("新見\u3000例"), EVENING).number == 2
-    assert recorded(path) == replayed(registers.changes_from(1, 9))
+    assert standing(places, place) == replayed(registers.changes_from(1, 9))
 
 
-def test_nobody_else_sees_a_change_before_it_is_whole(path: Path, registers: Registers) -> None:
+def test_nobody_else_sees_a_change_before_it_is_whole(places: Places, place: str, registers: Registers) -> None:
     load(registers)
     with registers.transaction():
         registers.commit(INITIAL_LOAD, EVENING, [resident_of(key_of("no-seal"))])
-        assert recorded(path) == ({KEY: resident_of(KEY)}, {})
+        assert standing(places, place) == ({KEY: resident_of(KEY)}, {})
 
 
-def test_what_was_filed_is_there_after_a_restart(path: Path) -> None:
-    with closing(Registers(path)) as registers:
+def test_what_was_filed_is_there_after_a_restart(places: Places, place: str) -> None:
+    with closing(Registers(places.open(place))) as registers:
         load(registers)
         ChangeOffice(registers).file(new_name("\ufa19見\u3000例"), EVENING)
         registers.acknowledge(1)
-        feed_id, changes = registers.feed_id(), registers.changes_from(1, 9)
-    with closing(Registers(path)) as registers:
-        assert registers.feed_id() == feed_id
+        feed, changes = registers.feed(), registers.changes_from(1, 9)
+    with closing(Registers(places.open(place))) as registers:
+        assert registers.feed() == feed
         assert registers.acknowledged_number() == 1
         assert registers.changes_from(1, 9) == changes
         assert registers.resident(KEY) == changes[1].residents[0]
@@ -112,9 +114,9 @@ def test_acknowledgement_that_comes_late_takes_nothing_back(registers: Registers
     assert registers.acknowledged_number() == 3
 
 
-def test_registers_made_anew_are_another_feed(registers: Registers, tmp_path: Path) -> None:
-    with closing(Registers(tmp_path / "anew.sqlite3")) as anew:
-        assert anew.feed_id() != registers.feed_id()
+def test_registers_made_anew_are_another_feed(registers: Registers, places: Places) -> None:
+    with closing(Registers(places.open(places.fresh()))) as anew:
+        assert anew.feed().feed_id != registers.feed().feed_id
 
 
 def test_changes_are_told_in_order_from_any_number_on(registers: Registers) -> None:
@@ -125,66 +127,120 @@ def test_changes_are_told_in_order_from_any_number_on(registers: Registers) -> N
     assert registers.changes_from(13, 20) == []
 
 
+def snapshot_of(registers: Registers) -> list[FeedSnapshotPart]:
+    return list(registers.snapshot())
+
+
+def test_snapshot_is_all_that_is_recorded_at_one_moment_in_parts_that_follow_one_another(
+    registers: Registers,
+) -> None:
+    with registers.transaction():
+        registers.load(RESIDENTS.values(), TAXES.values())
+    whole = registers.snapshot()
+    first = next(whole)
+    ChangeOffice(registers).file(new_name("新見\u3000例"), EVENING)
+    parts = [first, *whole]
+    for part in parts:
+        protovalidate.validate(part)
+        assert (part.snapshot_id, part.number, part.change_id) == (first.snapshot_id, 1, first.change_id)
+    assert [part.part for part in parts] == list(range(1, len(parts) + 1))
+    assert [part.last for part in parts] == [False] * (len(parts) - 1) + [True]
+    assert replayed([FeedChange(residents=part.residents, taxes=part.taxes) for part in parts]) == (RESIDENTS, TAXES)
+
+    again = snapshot_of(registers)
+    assert {part.number for part in again} == {2}
+    assert again[0].snapshot_id != first.snapshot_id
+    assert again[0].change_id == registers.changes_from(2, 1)[0].change_id
+
+
+def test_snapshot_of_many_is_of_parts_that_a_message_can_hold(registers: Registers) -> None:
+    template = resident_of(key_of("no-seal"))
+
+    def named(number: int) -> ResidentRecord:
+        record = ResidentRecord.FromString(template.SerializeToString())
+        record.control.resident_key = f"r{number:08d}"
+        record.control.ClearField("holders")
+        return record
+
+    with registers.transaction():
+        registers.load(map(named, range(1, 1203)), [])
+    whole = registers.snapshot()
+    first = next(whole)
+    renamed = named(1200)
+    renamed.name = "後\u3000番"
+    with registers.transaction():
+        registers.commit(RecordChangeKind.RECORD_CHANGE_KIND_CORRECTION, EVENING, [renamed])
+    parts = [first, *whole]
+    assert [len(part.residents) for part in parts] == [500, 500, 202]
+    assert parts[2].residents[199] == named(1200), "as it stood when the snapshot began"
+    keys = [resident.control.resident_key for part in parts for resident in part.residents]
+    assert keys == [f"r{number:08d}" for number in range(1, 1203)]
+
+
+def test_feed_that_is_begun_anew_gives_no_number_twice(registers: Registers) -> None:
+    load(registers)
+    former = registers.feed()
+    registers.begin_feed_anew(receiver_has=7)
+    assert registers.feed().feed_id != former.feed_id
+    assert ChangeOffice(registers).file(new_name("新見\u3000例"), EVENING).number == 8
+    assert [registers.was_given(number) for number in (1, 2, 7, 8)] == [True, False, False, True]
+    assert {part.number for part in snapshot_of(registers)} == {8}
+
+
 @pytest.fixture(scope="module")
 def tls(tmp_path_factory: pytest.TempPathFactory) -> TlsAuthority:
     return make_authority(tmp_path_factory.mktemp("pki"))
 
 
 @pytest.fixture
-def city_hall(tmp_path: Path, tls: TlsAuthority) -> Iterator[Chain]:
+def city_hall(tmp_path: Path, tls: TlsAuthority, places: Places, place: str) -> Iterator[Chain]:
     """A chain in which only the core is ever started."""
     with ReservedPorts("127.0.0.1", ROLES) as ports:
-        yield Chain(tmp_path, tls, ports)
+        yield Chain(tmp_path, tls, ports, core=places.settings(place))
 
 
-async def started(chain: Chain, *filings: FileChangeRequest) -> tuple[str, list[FeedChange]]:
-    """Starts the core, files changes, stops it again; the feed's id and all that is in it."""
+async def started(chain: Chain, *filings: FileChangeRequest) -> tuple[FeedState, list[FeedChange], Recorded]:
+    """Starts the core, files changes, stops it again; its feed, all changes in it, and what is recorded."""
     core = chain.make(Core)
     try:
         await core.start()
         for filing in filings:
             await core.file(filing)
-        return await core.outbox.feed_id(), list(await core.outbox.changes_from(1, 1000))
+        parts = list(core.registers.snapshot())
+        standing = replayed([FeedChange(residents=part.residents, taxes=part.taxes) for part in parts])
+        return core.registers.feed(), list(await core.outbox.changes_from(1, 1000)), standing
     finally:
         await core.stop()
 
 
-def test_first_start_feeds_the_whole_city_in_changes_of_fifty(city_hall: Chain) -> None:
-    _, changes = asyncio.run(started(city_hall))
-    assert [change.number for change in changes] == list(range(1, len(changes) + 1))
-    assert {change.kind for change in changes} == {INITIAL_LOAD}
-    assert [len(change.residents) for change in changes] == [50] * (len(RESIDENTS) // 50) + [len(RESIDENTS) % 50]
-    assert replayed(changes) == (RESIDENTS, TAXES)
-    for change in changes:
-        protovalidate.validate(change)
+def test_first_start_records_the_whole_city_as_change_1(city_hall: Chain) -> None:
+    feed, changes, standing = asyncio.run(started(city_hall))
+    assert (feed.newest, feed.begins_after, feed.acknowledged) == (1, 1, 0)
+    assert changes == []
+    assert standing == (RESIDENTS, TAXES)
 
 
 def test_city_is_loaded_once(city_hall: Chain) -> None:
-    feed_id, loaded = asyncio.run(started(city_hall, new_name("新見\u3000例")))
-    again = asyncio.run(started(city_hall))
-    assert again == (feed_id, loaded)
-    with closing(Registers(city_hall.config("core").data_folder / "core.sqlite3")) as registers:
-        assert registers.resident(KEY) == loaded[-1].residents[0]
+    feed, changes, (residents, _) = asyncio.run(started(city_hall, new_name("新見\u3000例")))
+    assert [change.number for change in changes] == [2]
+    assert residents[KEY] == changes[0].residents[0]
+    assert asyncio.run(started(city_hall)) == (feed, changes, (residents, TAXES))
 
 
-def test_load_that_breaks_off_leaves_nothing_and_is_made_up_for_at_the_next_start(city_hall: Chain) -> None:
-    path = city_hall.config("core").data_folder / "core.sqlite3"
-    path.parent.mkdir()
-    Registers(path).close()
-    instruct(
-        path,
-        "CREATE TRIGGER broken BEFORE INSERT ON outbox WHEN new.number = 3"
-        " BEGIN SELECT RAISE(ABORT, 'no place left'); END",
-    )
-    with pytest.raises(sqlite3.IntegrityError, match="no place left"):
+def test_load_that_breaks_off_leaves_nothing_and_is_made_up_for_at_the_next_start(
+    city_hall: Chain, places: Places
+) -> None:
+    config = city_hall.config("core")
+    config.data_folder.mkdir()
+    place = config.database_url or str(config.data_folder / "core.sqlite3")
+    Registers(places.open(place)).close()
+    places.break_inserts(place, "tax", f"new.resident_key = '{max(TAXES)[0]}'")
+    with pytest.raises(Exception, match="no place left"):
         asyncio.run(started(city_hall))
-    with closing(Registers(path)) as registers:
-        assert registers.newest_number() == 0
-        assert recorded(path) == ({}, {})
+    assert standing(places, place) == ({}, {})
 
-    instruct(path, "DROP TRIGGER broken")
-    _, changes = asyncio.run(started(city_hall))
-    assert replayed(changes) == (RESIDENTS, TAXES) == recorded(path)
+    places.mend(place, "tax")
+    assert asyncio.run(started(city_hall))[2] == (RESIDENTS, TAXES)
 
 
 def asked(city_hall: Chain, method: str, *requests: object, role: str = "counter") -> list[Refusal]:
@@ -199,8 +255,7 @@ def asked(city_hall: Chain, method: str, *requests: object, role: str = "counter
                     with pytest.raises(Refusal) as caught:
                         await call(getattr(counter, method), request, timeout=5)
                     refusals.append(caught.value)
-            newest = await city_hall.core.outbox.newest_number()
-            assert {change.kind for change in await city_hall.core.outbox.changes_from(1, newest)} == {INITIAL_LOAD}
+            assert await city_hall.core.outbox.newest_number() == 1
         finally:
             await city_hall.stop_all()
         return refusals

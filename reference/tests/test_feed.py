@@ -2,7 +2,7 @@
 
 import asyncio
 import uuid
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -20,23 +20,32 @@ from reference.tests.chain_pieces import (
     in_chain,
     key_of,
     make_authority,
-    recorded,
+    recorded_in,
     resident_of,
     until,
 )
 
 from kofu.v1.counter_pb2 import ChangeName, FileChangeRequest, GetChangeRequest, GetChangeResponse
-from kofu.v1.feed_pb2 import FeedChange, FeedHeartbeat, FeedHello, FeedRequest, FeedResponse, RecordChangeKind
+from kofu.v1.feed_pb2 import (
+    FeedChange,
+    FeedHeartbeat,
+    FeedHello,
+    FeedRequest,
+    FeedResponse,
+    FeedResume,
+    FeedSnapshotPart,
+    RecordChangeKind,
+)
 from kofu.v1.reason_pb2 import Reason
 from kofu_reference.core.system import Core
-from kofu_reference.feed.sender import FeedSender
+from kofu_reference.feed.sender import HEARTBEAT_SECONDS, FeedSender
 from kofu_reference.relay.system import Relay
 from kofu_reference.runtime import Refusal, System, call
 from kofu_reference.runtime.refusal import from_rpc_error
 from kofu_spec.pki.tls import TlsAuthority
 
-LOADED: Final = 4
-"""The changes in which the city is loaded."""
+LOADED: Final = 1
+"""The change as which the city is loaded; it comes by snapshot."""
 FEED: Final = str(uuid.UUID(int=1))
 KEY: Final = key_of("card-expiring")
 NAME: Final = "\ufa19見\u3000\U00020bb7\u8fbb\U000e0102"
@@ -76,8 +85,9 @@ async def arrived_as_filed(chain: Chain, newest: int) -> None:
     """Waits until the newest change is acknowledged; all were applied once and in order, and stand as filed."""
     async with chain.counter() as counter:
         await until(lambda: acknowledged(counter, newest))
-    assert chain.issuing.applied() == list(range(1, newest + 1))
-    assert recorded(chain.issuing.path) == recorded(chain.core.config.data_folder / "core.sqlite3")
+    applied = chain.issuing.applied()
+    assert applied == list(range(applied[0], newest + 1))
+    assert recorded_in(chain.issuing.path) == recorded_in(chain.core.config.data_folder / "core.sqlite3")
     await until(chain.issuing.is_current)
 
 
@@ -91,7 +101,7 @@ def test_city_and_what_is_filed_arrive_once_in_order_and_code_point_by_code_poin
             newest = await file(counter, times=25)
         assert newest == LOADED + 25
         await arrived_as_filed(chain, newest)
-        (residents, _) = recorded(chain.issuing.path)
+        (residents, _) = recorded_in(chain.issuing.path)
         assert [ord(character) for character in residents[KEY].name] == [ord(character) for character in f"{NAME}24"]
 
     chain(story)
@@ -104,6 +114,7 @@ def test_core_says_acknowledged_only_after_the_receiver_has(chain: Callable[[Sto
         await chain.start(Relay)
         await chain.start(Core)
         async with chain.counter() as counter:
+            await until(lambda: acknowledged(counter, LOADED))
             assert await file(counter, times=4) == held + 2
             await until(lambda: chain.issuing.gate.holds_at == held)
             await until(lambda: acknowledged(counter, held - 1))
@@ -117,7 +128,7 @@ def test_core_says_acknowledged_only_after_the_receiver_has(chain: Callable[[Sto
             assert not await acknowledged(counter, held)
             chain.issuing.gate.open_to = held
             await until(lambda: acknowledged(counter, held))
-            assert chain.issuing.applied() == list(range(1, held + 1))
+            assert chain.issuing.applied() == list(range(LOADED, held + 1))
             assert not await acknowledged(counter, held + 1)
             chain.issuing.gate.open_to = held + 3
         await arrived_as_filed(chain, held + 3)
@@ -134,6 +145,7 @@ def test_restart_in_the_middle_loses_doubles_and_reorders_nothing(
         await chain.start(Relay)
         await chain.start(Core)
         async with chain.counter() as counter:
+            await until(lambda: acknowledged(counter, LOADED))
             await file(counter, times=3)
             await until(lambda: chain.issuing.gate.holds_at == 3)
             await chain.stop(which)
@@ -152,7 +164,6 @@ def test_whoever_is_away_for_a_while_gets_everything_afterwards(chain: Callable[
         async with chain.counter() as counter:
             await file(counter)
             await chain.start(Relay)
-            await until(lambda: chain.relay.store.newest_number() == LOADED + 1)
             await chain.start(IssuingEnd)
             await until(lambda: acknowledged(counter, LOADED + 1))
             for away in (Relay, IssuingEnd):
@@ -166,9 +177,16 @@ def test_whoever_is_away_for_a_while_gets_everything_afterwards(chain: Callable[
     chain(story)
 
 
+def change_id(number: int) -> str:
+    return str(uuid.UUID(int=number))
+
+
 def change(number: int) -> FeedRequest:
     made = FeedChange(
-        number=number, kind=RecordChangeKind.RECORD_CHANGE_KIND_PERSONAL_ITEMS, residents=[resident_of(KEY)]
+        number=number,
+        kind=RecordChangeKind.RECORD_CHANGE_KIND_PERSONAL_ITEMS,
+        residents=[resident_of(KEY)],
+        change_id=change_id(number),
     )
     made.committed_at.FromDatetime(EVENING)
     return FeedRequest(change=made)
@@ -192,8 +210,6 @@ def test_relay_tells_the_newest_number_of_the_core_and_never_its_own_for_it(chai
             assert not await chain.issuing.is_current()
             await feed.write(change(2))
             await until(chain.issuing.is_current)
-            told = len(chain.issuing.gate.newest_told)
-            await until(lambda: len(chain.issuing.gate.newest_told) > told)
 
     chain(story)
 
@@ -258,9 +274,9 @@ def test_receivers_refuse_what_is_out_of_order(
     reason: str,
 ) -> None:
     async def story(chain: Chain) -> None:
-        await chain.start(receiver)
-        assert await refused(chain, role, receiver.name, *requests) == ([resume(1)] * answered, reason)
-        assert await fed(chain, role, receiver.name, HELLO) == [resume(1)]
+        await start(chain, receiver)
+        assert await refused(chain, role, receiver.name, *requests) == ([WANTED] * answered, reason)
+        assert await fed(chain, role, receiver.name, HELLO) == [WANTED]
 
     chain(story)
 
@@ -276,30 +292,57 @@ def test_feed_of_any_but_the_one_sender_is_refused(
     chain(story)
 
 
-def resume(number: int) -> FeedResponse:
-    answer = FeedResponse()
-    answer.resume.next_number = number
-    return answer
+async def start(chain: Chain, receiver: type[System]) -> None:
+    """Starts a receiver, and behind the relay the issuing server, from which it learns where the feed is."""
+    for system in {receiver: None, IssuingEnd: None}:
+        await chain.start(system)
+
+
+def resume(number: int, *, wanted: bool = False) -> FeedResponse:
+    known = change_id(number - 1) if number > 1 else ""
+    return FeedResponse(resume=FeedResume(next_number=number, snapshot_wanted=wanted, last_change_id=known))
+
+
+WANTED: Final = resume(1, wanted=True)
 
 
 @pytest.mark.parametrize(("role", "receiver"), [("core", Relay), ("relay", IssuingEnd)])
-def test_receivers_go_on_where_they_are_and_refuse_another_feed(
+def test_receivers_go_on_where_they_are_and_want_a_snapshot_of_another_feed(
     chain: Callable[[Story], None], role: str, receiver: type[System]
 ) -> None:
     async def story(chain: Chain) -> None:
-        await chain.start(receiver)
+        await start(chain, receiver)
         await fed(chain, role, receiver.name, HELLO, change(1), change(1), change(2))
+        await until(lambda: chain.issuing.applied() == [1, 2])
         assert (await fed(chain, role, receiver.name, HELLO))[0] == resume(3)
-        assert await refused(chain, role, receiver.name, ANOTHER_FEED) == ([], "REASON_FEED_GAP")
+        assert (await fed(chain, role, receiver.name, ANOTHER_FEED))[0] == WANTED
+
+    chain(story)
+
+
+@pytest.mark.parametrize(("role", "receiver"), [("core", Relay), ("relay", IssuingEnd)])
+def test_sender_that_dialled_again_is_heard_on_the_newer_line_alone(
+    chain: Callable[[Story], None], role: str, receiver: type[System]
+) -> None:
+    async def story(chain: Chain) -> None:
+        await start(chain, receiver)
+        async with chain.feeding(role, receiver.name) as older, chain.feeding(role, receiver.name) as newer:
+            for line in (older, newer):
+                await line.write(HELLO)
+                assert await line.read() == WANTED
+            await older.write(change(1))
+            assert (await answers_of(older))[1] == "REASON_OUT_OF_ORDER"
+            assert chain.issuing.applied() == []
+            await newer.write(change(1))
+            await until(lambda: chain.issuing.applied() == [1])
 
     chain(story)
 
 
 def test_core_that_comes_back_is_told_what_was_acknowledged_meanwhile(chain: Callable[[Story], None]) -> None:
     async def story(chain: Chain) -> None:
-        await chain.start(Relay)
+        await start(chain, Relay)
         await fed(chain, "core", "relay", HELLO, change(1), change(2))
-        await chain.start(IssuingEnd)
         await until(lambda: chain.relay.store.acknowledged_number() == 2)
         async with chain.feeding("core", to="relay") as feed:
             await feed.write(HELLO)
@@ -314,6 +357,21 @@ def test_relay_that_comes_back_is_told_what_was_applied_meanwhile(chain: Callabl
         await fed(chain, "relay", "issuing", HELLO, change(1), change(2))
         answers = await fed(chain, "relay", "issuing", HELLO)
         assert [answer.acknowledgement.number for answer in answers] == [0, 2]
+
+    chain(story)
+
+
+def test_silence_of_the_core_is_heard_behind_the_relay(chain: Callable[[Story], None]) -> None:
+    async def story(chain: Chain) -> None:
+        await start(chain, Relay)
+        async with chain.feeding("core", to="relay") as feed:
+            for request in (HELLO, change(1), heartbeat(1)):
+                await feed.write(request)
+            await until(chain.issuing.is_current)
+            await asyncio.sleep(3 * HEARTBEAT_SECONDS)
+            told = len(chain.issuing.gate.newest_told)
+            await asyncio.sleep(2 * HEARTBEAT_SECONDS)
+            assert len(chain.issuing.gate.newest_told) == told
 
     chain(story)
 
@@ -350,6 +408,12 @@ def test_sender_ends_also_when_the_line_breaks_at_that_moment(steps: int) -> Non
             return 0
 
         async def acknowledged(self, number: int) -> None: ...
+
+        async def resumed(self, resume: FeedResume) -> bool:
+            return False
+
+        async def snapshot(self) -> AsyncGenerator[FeedSnapshotPart, None]:
+            yield FeedSnapshotPart(part=1, last=True)
 
     async def story() -> None:
         line = BreakingLine()

@@ -35,6 +35,7 @@ from kofu_reference.koseki.items import items_for as koseki_items_for
 from kofu_reference.koseki.register import Entry, Registers
 from kofu_reference.municipality.age import is_of_age
 from kofu_reference.runtime import JST, Refusal
+from kofu_reference.storage import SqliteDatabase
 from kofu_spec.city import Citizen, City
 from kofu_spec.rules.eligibility import expected
 
@@ -83,7 +84,7 @@ class Both:
 
     def __init__(self, city: City) -> None:
         self.city = city
-        self._residents = Register(IN_MEMORY)
+        self._residents = Register(SqliteDatabase(IN_MEMORY))
         self._koseki = Registers(IN_MEMORY)
         city_side.fill(self._residents, city)
         self._koseki.load(city.registers)

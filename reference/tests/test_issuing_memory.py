@@ -79,6 +79,7 @@ def issuing_process(folder: Path, keys: Keys, environment: Mapping[str, str]) ->
     """An issuing server as a process of its own: its id and port."""
     config = keys.config("issuing", folder / "data", {"relay": 1}).model_dump(mode="json", exclude_none=True)
     config["waits"] |= {"render_seconds": 60.0, "issuing_seconds": 60.0}
+    config["feed_silence_seconds"] = 600.0
     path = folder / "issuing.toml"
     path.write_text(tomli_w.dumps(config), encoding="utf-8")
     process = subprocess.Popen(

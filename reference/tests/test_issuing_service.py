@@ -249,7 +249,7 @@ def test_a_member_of_the_household_who_is_blocked_meanwhile_stops_the_whole(side
 
 def test_a_withdrawn_tax_record_is_not_certified(side: IssuingSide) -> None:
     citizen = city_side.with_everything()[0]
-    with side.meanwhile(lambda _: side.feed(withdrawn=(citizen.key,))):
+    with side.meanwhile(lambda _: side.feed(withdrawn=((citizen.key, 2026),))):
         assert side.refusal(citizen, TAX) == "REASON_NO_TAX_RECORD"
     side.feed(taxes=(citizen.tax,))
 

@@ -9,7 +9,10 @@ import grpc
 import pytest
 from reference.tests import city_side
 from reference.tests.city_side import RESIDENCE, IssuingSide, new_id, resident_of
+from reference.tests.test_core_filings_more import calendar
 
+from kofu.v1.calendar_pb2 import ServiceCalendar
+from kofu.v1.common_pb2 import CivilDate
 from kofu.v1.document_pb2 import Document
 from kofu.v1.issuing_pb2 import IssueRequest, IssueResponse
 from kofu_reference.center.site import IssuingSite
@@ -19,6 +22,7 @@ from kofu_reference.runtime.process import _clock_file
 CITIZENS = city_side.with_everything()
 USED = "REASON_REQUEST_ID_USED"
 ALARM = "REASON_ALARM_RAISED"
+NOT_CURRENT = "REASON_RECORDS_NOT_CURRENT"
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +52,7 @@ def site_of_two(folder: Path) -> Iterator[Site]:
     with city_side.issuing_side(folder, servers=2) as first:
         second = city_side.Running(first.keys, Issuing, first.config(server=2))
         first.run(second.start())
+        first.hear()
         site = Site(first, second)
         try:
             yield site
@@ -83,6 +88,46 @@ def test_a_change_counts_at_every_server_once_it_is_applied(site: Site) -> None:
         for n in (1, 2):
             document = site.document(n, city_side.issue_request(citizen, RESIDENCE))
             assert document.residence_certificate.address == record.address
+
+
+def test_a_server_refuses_until_the_feed_was_heard_of_since_it_started(site: Site) -> None:
+    """What was told before says nothing of a register that may have been put back meanwhile."""
+    third = city_side.Running(site.first.keys, Issuing, site.first.config(server=2))
+    line = third.channel("center")
+
+    async def ask() -> Document:
+        return await site.first.issue(city_side.issue_request(CITIZENS[5], RESIDENCE), line)
+
+    site.first.run(third.start())
+    try:
+        assert site.first.run(city_side.refusal_of(ask())).name == NOT_CURRENT
+        site.first.hear()
+        assert site.first.run(ask()).pdf
+    finally:
+        site.first.run(line.close(None))
+        site.first.run(third.stop())
+
+
+def test_every_server_refuses_where_the_feed_has_more_to_tell(site: Site) -> None:
+    register = site.first.system.register
+    register.note_newest(site.first.next_number)
+    for n in (1, 2):
+        assert site.refusal(n, city_side.issue_request(CITIZENS[5], RESIDENCE)) == NOT_CURRENT
+    site.first.hear()
+    for n in (1, 2):
+        assert site.document(n, city_side.issue_request(CITIZENS[5], RESIDENCE)).pdf
+
+
+def test_a_closing_that_the_city_fed_closes_every_server(site: Site) -> None:
+    closed = calendar(city_side.AREA) | {"closed_days": [CivilDate(year=2026, month=10, day=8)]}
+    day = city_side.NOW.replace(day=8)
+    for n in (1, 2):
+        assert site.document(n, city_side.issue_request(CITIZENS[6], RESIDENCE, at=day)).pdf
+    site.first.feed(calendar=ServiceCalendar(**closed))
+    site.first.hear()
+    for n in (1, 2):
+        assert site.refusal(n, city_side.issue_request(CITIZENS[6], RESIDENCE, at=day)) == "REASON_OUT_OF_HOURS"
+        assert site.document(n, city_side.issue_request(CITIZENS[6], RESIDENCE)).pdf
 
 
 def test_an_alarm_that_one_server_raised_stops_all_of_them(site: Site) -> None:

@@ -3,10 +3,10 @@
 import asyncio
 import threading
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, TypeVar
 
 import grpc.aio
 import pytest
@@ -27,11 +27,12 @@ from reference.tests.chain_pieces import (
 
 from kofu.v1.common_pb2 import Application, CertificateKind, CivilDate, Holder, KosekiAllOptions
 from kofu.v1.document_pb2 import Document, KosekiItems
-from kofu.v1.feed_pb2 import FeedChange, RecordChangeKind
+from kofu.v1.feed_pb2 import FeedChange, FeedResume, FeedSnapshotPart, RecordChangeKind
 from kofu.v1.koseki_pb2 import IssueKosekiRequest, IssueKosekiResponse
 from kofu.v1.reason_pb2 import Reason
+from kofu_reference.relay.passage import Passage
 from kofu_reference.relay.pending import Pending
-from kofu_reference.relay.store import Store
+from kofu_reference.relay.store import Position, Store
 from kofu_reference.relay.system import Relay
 from kofu_reference.runtime import Refusal, call
 from kofu_reference.runtime.config import WaitsConfig
@@ -40,14 +41,26 @@ from kofu_reference.runtime.writer import Writer
 from kofu_spec.pki.tls import TlsAuthority
 
 FEED: Final = str(uuid.UUID(int=1))
+ANOTHER: Final = str(uuid.UUID(int=2))
 MARK: Final = "\ufa19秘\U00020bb7密"
 """A name that stands nowhere else."""
+
+Answer = TypeVar("Answer")
+
+
+def change_id(number: int) -> str:
+    return str(uuid.UUID(int=number))
 
 
 def change(number: int, name: str = MARK) -> FeedChange:
     resident = resident_of(key_of("large-household"))
     resident.name = f"{name}{number}"
-    made = FeedChange(number=number, kind=RecordChangeKind.RECORD_CHANGE_KIND_PERSONAL_ITEMS, residents=[resident])
+    made = FeedChange(
+        number=number,
+        kind=RecordChangeKind.RECORD_CHANGE_KIND_PERSONAL_ITEMS,
+        residents=[resident],
+        change_id=change_id(number),
+    )
     made.committed_at.FromDatetime(EVENING)
     return made
 
@@ -108,21 +121,93 @@ def test_number_left_out_is_a_gap_and_not_taken(store: Store) -> None:
     assert store.newest_number() == 3
 
 
-def test_feed_goes_on_where_it_was_and_another_feed_is_refused(store: Store) -> None:
-    assert store.open_feed(FEED) == 1
+def test_feed_goes_on_where_it_was(store: Store) -> None:
     fill(store, 1, 2)
-    assert store.open_feed(FEED) == 3
+    assert not store.open_feed(FEED)
+    assert store.position() == Position(FEED, 2, change_id(2), 1, 0)
+    assert store.changes_from(1, 10) == [change(1), change(2)]
+
+
+def test_of_a_feed_that_was_built_anew_nothing_of_the_former_counts(store: Store) -> None:
+    fill(store, 1, 2)
+    store.acknowledge(1)
+    assert store.open_feed(ANOTHER)
+    assert store.position() == Position(ANOTHER, None, "", 1, 0)
+    assert store.changes_from(1, 10) == []
+
+
+def resume(next_number: int, *, wanted: bool = False, last: str | None = None) -> FeedResume:
+    """What the issuing server says; by default with the id of the change before the next number."""
+    known = change_id(next_number - 1) if next_number > 1 else ""
+    return FeedResume(next_number=next_number, snapshot_wanted=wanted, last_change_id=known if last is None else last)
+
+
+def test_relay_that_knows_nothing_of_a_feed_goes_on_where_the_issuing_server_is(store: Store) -> None:
+    assert not store.receiver_resumed(resume(31))
+    assert store.position() == Position(FEED, 30, change_id(30), 31, 30)
+    fill(store, 31)
+    assert store.changes_from(31, 10) == [change(31)]
+
+
+def test_relay_that_was_restored_from_an_older_copy_goes_on_where_the_issuing_server_is(store: Store) -> None:
+    fill(store, 1, 2)
+    assert not store.receiver_resumed(resume(6))
+    assert store.position() == Position(FEED, 5, change_id(5), 6, 5)
+    assert store.changes_from(6, 10) == []
+
+
+def test_what_the_issuing_server_has_when_it_comes_back_is_acknowledged(store: Store) -> None:
+    fill(store, 1, 2, 3)
+    assert not store.receiver_resumed(resume(3))
+    assert store.acknowledged_number() == 2
+    assert store.changes_from(3, 10) == [change(3)]
+
+
+@pytest.mark.parametrize(
+    "asks",
+    [resume(1, wanted=True), resume(2), resume(4, last=change_id(99))],
+    ids=["nothing is there", "what it needs is gone", "another change stands there"],
+)
+def test_issuing_server_that_can_not_go_on_from_what_is_held_needs_a_snapshot(store: Store, asks: FeedResume) -> None:
+    fill(store, 1, 2, 3)
+    store.acknowledge(2)
+    assert store.receiver_resumed(asks)
+    assert store.changes_from(3, 10) == [change(3)], "it is held until the snapshot is acknowledged"
+
+
+def test_relay_that_holds_the_feed_from_its_first_change_on_needs_no_snapshot(store: Store) -> None:
+    fill(store, 1, 2)
+    assert not store.receiver_resumed(resume(1, wanted=True))
+
+
+def test_after_a_snapshot_the_number_after_it_comes_and_it_is_not_acknowledged_by_passing(store: Store) -> None:
+    fill(store, 1, 2, 3)
+    store.skip_to(2, change_id(2))
+    assert store.position() == Position(FEED, 3, change_id(3), 1, 0)
+    store.skip_to(9, change_id(9))
+    assert store.position() == Position(FEED, 9, change_id(9), 10, 0)
     with pytest.raises(Refusal) as caught:
-        store.open_feed(str(uuid.UUID(int=2)))
-    gap(caught)
-    assert store.feed_id() == FEED
-    assert store.open_feed(FEED) == 3
+        store.changes_from(9, 10)
+    assert gap(caught) == {"expected": "9", "held_from": "10"}
+    fill(store, 10)
+    assert store.changes_from(10, 10) == [change(10)]
+    store.acknowledge(9)
+    assert (store.acknowledged_number(), store.changes_from(10, 10)) == (9, [change(10)])
+
+
+@pytest.mark.parametrize("number", [3, 1000])
+def test_acknowledgement_of_what_never_came_is_not_believed(store: Store, number: int) -> None:
+    fill(store, 1, 2)
+    with pytest.raises(Refusal) as caught:
+        store.acknowledge(number)
+    assert gap(caught) == {"received": "2", "acknowledged": str(number)}
+    assert store.acknowledged_number() == 0
+    assert store.changes_from(1, 10) == [change(1), change(2)]
 
 
 def test_without_a_feed_there_is_none(path: Path) -> None:
     with closing(Store(path)) as store:
-        assert store.feed_id() is None
-        assert (store.newest_number(), store.acknowledged_number()) == (0, 0)
+        assert store.position() == Position(None, None, "", 1, 0)
 
 
 def test_what_is_acknowledged_is_no_longer_to_be_had(store: Store) -> None:
@@ -178,9 +263,9 @@ def test_restart_keeps_everything(path: Path) -> None:
         fill(store, 1, 2, 3)
         store.acknowledge(1)
     with closing(Store(path)) as store:
-        assert (store.feed_id(), store.newest_number(), store.acknowledged_number()) == (FEED, 3, 1)
+        assert not store.open_feed(FEED)
+        assert store.position() == Position(FEED, 3, change_id(3), 2, 1)
         assert store.changes_from(2, 10) == [change(2), change(3)]
-        assert store.open_feed(FEED) == 4
 
 
 @settings(max_examples=40, deadline=None)
@@ -240,6 +325,83 @@ def test_acknowledgement_is_passed_on_though_the_line_that_brought_it_broke(path
     with closing(SlowStore(path)) as store:
         fill(store, 1)
         assert asyncio.run(broken_line(store)) == 1
+
+
+def part(number: int, of: str = "a", last: bool = False) -> FeedSnapshotPart:
+    return FeedSnapshotPart(snapshot_id=of, part=number, number=7, last=last)
+
+
+async def in_time(waiting: Coroutine[Any, Any, Answer]) -> Answer:
+    """What comes of it; one that never ends fails its test."""
+    return await asyncio.wait_for(waiting, 5)
+
+
+def test_snapshot_passes_in_order_and_whoever_sends_waits_for_whoever_receives() -> None:
+    async def story() -> None:
+        passage = Passage()
+        sending = asyncio.create_task(put_all(passage, *(part(number) for number in range(1, 9))))
+        for _ in range(20):
+            await asyncio.sleep(0)
+        assert not sending.done()
+        assert [(await in_time(passage.get())).part for _ in range(8)] == list(range(1, 9))
+        await in_time(sending)
+
+    async def put_all(passage: Passage, *parts: FeedSnapshotPart) -> None:
+        for one in parts:
+            await passage.put(one)
+
+    asyncio.run(story())
+
+
+def test_rest_of_a_snapshot_that_broke_off_is_dropped_and_the_one_begun_anew_passes() -> None:
+    async def story() -> None:
+        passage = Passage()
+        for late in (part(57), part(58, last=True)):
+            await in_time(passage.put(late))
+        await in_time(passage.put(part(1, "b")))
+        assert await in_time(passage.get()) == part(1, "b")
+
+    asyncio.run(story())
+
+
+def test_closed_passage_lets_go_of_both_ends() -> None:
+    async def story() -> None:
+        full, empty = Passage(), Passage()
+        for number in (1, 2):
+            await in_time(full.put(part(number)))
+        sending, receiving = asyncio.create_task(full.put(part(3))), asyncio.create_task(empty.get())
+        await asyncio.sleep(0)
+        full.close()
+        empty.close()
+        await in_time(sending)
+        with pytest.raises(Refusal):
+            await in_time(receiving)
+
+    asyncio.run(story())
+
+
+def test_what_the_core_told_is_passed_on_for_a_moment_only(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A core that is silent is not made up for by the relay."""
+    now = 100.0
+    monkeypatch.setattr("kofu_reference.relay.pending.time.monotonic", lambda: now)
+
+    async def told(store: Store) -> list[int | None]:
+        nonlocal now
+        thread = Writer("relay")
+        pending = Pending(store, thread)
+        try:
+            heard = [await pending.newest_number()]
+            pending.note_newest(5)
+            heard.append(await pending.newest_number())
+            now += 1.9
+            heard.append(await pending.newest_number())
+            now += 0.2
+            return [*heard, await pending.newest_number()]
+        finally:
+            thread.close()
+
+    with closing(Store(path)) as store:
+        assert asyncio.run(told(store)) == [None, 5, 5, None]
 
 
 REQUEST: Final = IssueKosekiRequest(

@@ -125,6 +125,7 @@ class Twin:
             jpki_authorities=(self._tls.folder / "jpki" / "authority.pem",),
             testing=True,
             waits=WaitsConfig(render_seconds=20),
+            feed_silence_seconds=86_400,
         )
 
 

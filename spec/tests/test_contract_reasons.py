@@ -48,6 +48,7 @@ SERVICES: Final = {
 SERVICES["municipality"] = SERVICES["issuing"] | SERVICES["koseki"]
 SERVICES["alarms"] = SERVICES["issuing"] | SERVICES["center"]
 SERVICES["feed"] = SERVICES["core"] | SERVICES["relay"]
+SERVICES["storage"] = SERVICES["core"] | SERVICES["issuing"]
 SERVICES["runtime"] = set().union(*SERVICES.values())
 AFTER_PRINTING: Final = ("CenterService.ReportOutcome", "CenterService.CloseSession")
 

@@ -45,7 +45,10 @@ HOURS: Final = calendar_pb2.DailyHours(opens_at_minute=390, closes_at_minute=138
 CALENDAR: Final = calendar_pb2.ServiceCalendar(
     municipality_code="992011", starts_on=DAY, hours=HOURS, koseki_hours=HOURS, closed_days=[DAY]
 )
-CHANGE: Final = feed_pb2.FeedChange(number=1, committed_at={"seconds": 1}, kind=1, residents=[RESIDENT], taxes=[TAX])
+CHANGE: Final = feed_pb2.FeedChange(
+    number=1, change_id=UUID, committed_at={"seconds": 1}, kind=1, residents=[RESIDENT], taxes=[TAX]
+)
+PART: Final = feed_pb2.FeedSnapshotPart(snapshot_id=UUID, number=1, change_id=UUID, part=1, residents=[RESIDENT])
 ISSUE: Final = issuing_pb2.IssueRequest(
     request_id=UUID,
     municipality_code="992011",
@@ -240,12 +243,9 @@ RULES: Final = [
     Rule(CHANGE, {"residents": None, "taxes": None}, "", "feed_change.concerns_somebody"),
     Rule(CHANGE, {"residents": [RESIDENT, RESIDENT]}, "", "feed_change.residents"),
     Rule(CHANGE, {"taxes": [TAX, TAX]}, "", "feed_change.taxes"),
-    Rule(
-        CHANGE,
-        {"withdrawn_tax_resident_keys": ["r00000001"] * 2},
-        "withdrawn_tax_resident_keys",
-        "repeated.unique",
-    ),
+    Rule(CHANGE, {"change_id": "7"}, "change_id", "string.uuid"),
+    Rule(PART, {"part": 0}, "part", "int32.gte_lte"),
+    Rule(PART, {"change_id": None}, "change_id", "string.uuid_empty"),
     Rule(CHANGE, {"kind": 99}, "kind", "enum.defined_only"),
     # The calendar.
     Rule(HOURS, {"opens_at_minute": 389}, "opens_at_minute", "int32.gte_lt"),

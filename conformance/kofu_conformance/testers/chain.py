@@ -3,6 +3,7 @@
 import random
 import secrets
 import threading
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -10,11 +11,12 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from kofu.testing.v1.control_pb2 import SpoilKind
+from kofu.v1.common_pb2 import Application, Holder, ResidenceOptions
 from kofu_conformance.engine import Story, Unobserved
 from kofu_conformance.profile import Area, Profile
 from kofu_conformance.testers.alarms import AlarmClient
 from kofu_conformance.testers.center import CenterClient
-from kofu_conformance.testers.control import Clock, Control
+from kofu_conformance.testers.control import RESTART_SECONDS, Clock, Control
 from kofu_conformance.testers.counter import CounterClient
 from kofu_conformance.testers.feed import FeedClient
 from kofu_conformance.testers.issuing import IssuingClient, KosekiClient, KosekiDoor
@@ -25,6 +27,10 @@ from kofu_conformance.testers.reflection import ReflectedService, reflect
 from kofu_conformance.testers.responder import Responder
 from kofu_conformance.testers.wire import Wire
 from kofu_spec.city import Citizen, City, make_city
+from kofu_spec.pki import jpki
+
+CURRENT_AGAIN_SECONDS = 0.1
+"""Between two questions whether a restarted issuing server knows its records to be current."""
 
 
 @contextmanager
@@ -186,10 +192,26 @@ class Chain:
         return Control(self.wire, system)
 
     def restart(self, system: str) -> None:
-        """Restarts a system, waits until the new process answers, and sets its clock to what the others show."""
+        """Restarts a system, waits until the new process answers, and sets its clock to what the others show.
+
+        An issuing server may refuse until the feed has told it that its records are current: that is waited for too,
+        so that no later check takes it for a fault. [2.6]
+        """
         self.story.step(f"{system} restarted")
         self.control(system).restart()
         self.clock.apply([system])
+        if system.partition("-")[0] == "issuing" and self.wire.plays("center"):
+            self._until_current(system)
+
+    def _until_current(self, node: str) -> None:
+        nobody = Holder(issuer_key_id=jpki.ISSUER_KEY_ID, certificate_serial="f" * 16)
+        application = Application(residence_certificate=ResidenceOptions())
+        client = IssuingClient(self.wire, self.municipality_code, self.new_request_id, self._now, node)
+        until = time.monotonic() + RESTART_SECONDS
+        while client.issue(nobody, application).result == "REASON_RECORDS_NOT_CURRENT":
+            if time.monotonic() > until:
+                raise Unobserved(f"{node}: {RESTART_SECONDS:.0f} s after its restart its records are not current")
+            time.sleep(CURRENT_AGAIN_SECONDS)
 
     def hold(self, stage: str, seconds: float, passages: int = 1) -> None:
         """Makes the next passages of a stage ("issuing.render") take so much longer, until `release_all`.

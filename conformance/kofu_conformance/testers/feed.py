@@ -34,8 +34,8 @@ class FeedClient:
 
         Raises `Unobserved` where the feed is not taken.
         """
-        changes = list(_changes(residents))
-        hello = feed_pb2.FeedHello(municipality_code=self._municipality_code, feed_id=_feed_id(changes))
+        feed_id, changes = _feed_of(residents)
+        hello = feed_pb2.FeedHello(municipality_code=self._municipality_code, feed_id=feed_id)
         to_send = _Outgoing(feed_pb2.FeedRequest(hello=hello), len(changes))
         stub = self._wire.channel("issuing", "relay").stream_stream(
             FEED.path,
@@ -91,6 +91,16 @@ class _Outgoing:
             yield request
 
 
+def _feed_of(residents: Sequence[ResidentRecord]) -> tuple[str, list[feed_pb2.FeedChange]]:
+    """The id of the feed and its changes. Another content is another feed, and its changes are others."""
+    changes = list(_changes(residents))
+    content = b"".join(change.SerializeToString(deterministic=True) for change in changes)
+    feed_id = uuid.uuid5(uuid.NAMESPACE_OID, content.hex())
+    for change in changes:
+        change.change_id = str(uuid.uuid5(feed_id, str(change.number)))
+    return str(feed_id), changes
+
+
 def _changes(residents: Sequence[ResidentRecord]) -> Iterator[feed_pb2.FeedChange]:
     for number, start in enumerate(range(0, len(residents), RESIDENTS_A_CHANGE), start=1):
         yield feed_pb2.FeedChange(
@@ -99,9 +109,3 @@ def _changes(residents: Sequence[ResidentRecord]) -> Iterator[feed_pb2.FeedChang
             residents=residents[start : start + RESIDENTS_A_CHANGE],
             committed_at={"seconds": 1_500_000_000},
         )
-
-
-def _feed_id(changes: Sequence[feed_pb2.FeedChange]) -> str:
-    """Another content is another feed."""
-    content = b"".join(change.SerializeToString(deterministic=True) for change in changes)
-    return str(uuid.uuid5(uuid.NAMESPACE_OID, content.hex()))

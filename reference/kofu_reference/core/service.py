@@ -38,10 +38,7 @@ class CoreServicer(CounterServiceServicer):
     async def GetChange(self, request: GetChangeRequest, context: Any) -> GetChangeResponse:
         """Whether a change is visible to every issuance that starts from now on."""
         self._must_serve(request.municipality_code)
-        if request.number > await self._system.outbox.newest_number():
-            raise Refusal(Reason.REASON_RECORD_NOT_FOUND)
-        acknowledged = await self._system.acknowledged_number()
-        return GetChangeResponse(acknowledged=request.number <= acknowledged)
+        return GetChangeResponse(acknowledged=await self._system.is_acknowledged(request.number))
 
     def _must_serve(self, municipality_code: str) -> None:
         if municipality_code != self._system.config.city.municipality_code:

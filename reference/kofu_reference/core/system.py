@@ -1,44 +1,27 @@
 """The core system as a system. [2.1, 2.3, 2.6]"""
 
-from collections.abc import Sequence
-from typing import ClassVar
+import asyncio
+from typing import ClassVar, Final
 
 import grpc.aio
 
 from kofu.v1.counter_pb2 import FileChangeRequest, FileChangeResponse
 from kofu.v1.counter_pb2_grpc import add_CounterServiceServicer_to_server
-from kofu.v1.feed_pb2 import FeedChange, RecordChangeKind
 from kofu.v1.feed_pb2_grpc import RecordFeedServiceStub
+from kofu.v1.reason_pb2 import Reason
 from kofu_reference.core.changes import ChangeOffice
+from kofu_reference.core.outbox import Outbox
 from kofu_reference.core.registers import Registers
 from kofu_reference.core.service import CoreServicer
 from kofu_reference.feed.sender import FeedSender
-from kofu_reference.runtime import Binding, CivilClock, Holds, System, SystemConfig, channel
+from kofu_reference.runtime import Binding, CivilClock, Holds, Refusal, System, SystemConfig, channel
+from kofu_reference.runtime.guard import log_unexpected
 from kofu_reference.runtime.writer import Writer
-from kofu_spec.city import Citizen, make_city
+from kofu_reference.storage import open_database
+from kofu_spec.city import make_city
 
-_RESIDENTS_A_CHANGE = 50
-_COUNTER_ONLY = frozenset({"counter"})
-
-
-class Outbox:
-    """The changes that the core system has to feed. [2.6]"""
-
-    def __init__(self, registers: Registers, thread: Writer) -> None:
-        self._registers = registers
-        self._thread = thread
-
-    async def feed_id(self) -> str:
-        return await self._thread.run(self._registers.feed_id)
-
-    async def changes_from(self, number: int, most: int) -> Sequence[FeedChange]:
-        return await self._thread.run(self._registers.changes_from, number, most)
-
-    async def newest_number(self) -> int:
-        return await self._thread.run(self._registers.newest_number)
-
-    async def acknowledged(self, number: int) -> None:
-        await self._thread.run(self._registers.acknowledge, number)
+_COUNTER_ONLY: Final = frozenset({"counter"})
+_LOOKS_EVERY_SECONDS: Final = 0.5
 
 
 class Core(System):
@@ -49,13 +32,16 @@ class Core(System):
     def __init__(self, config: SystemConfig, clock: CivilClock, holds: Holds) -> None:
         super().__init__(config, clock, holds)
         config.data_folder.mkdir(parents=True, exist_ok=True)
-        self.registers = Registers(config.data_folder / "core.sqlite3")
+        owner = f"core {config.city.municipality_code}"
+        database = open_database(config.database_url, config.data_folder / "core.sqlite3", records_of=owner)
+        self.registers = Registers(database)
         self._thread = Writer("registers")
         self.outbox = Outbox(self.registers, self._thread)
         self._office = ChangeOffice(self.registers)
         self._line: grpc.aio.Channel = channel(config, "relay")
         feed = RecordFeedServiceStub(self._line).Feed
         self._sender = FeedSender(self.outbox, config.city.municipality_code, feed)
+        self._departing: asyncio.Task[None] | None = None
 
     def bindings(self) -> list[Binding]:
         roles = {"FileChange": _COUNTER_ONLY, "GetChange": _COUNTER_ONLY}
@@ -64,8 +50,11 @@ class Core(System):
     async def start(self) -> None:
         await self._thread.run(self._load_at_first_start)
         self._sender.start()
+        self._departing = asyncio.create_task(self._let_leave())
 
     async def stop(self) -> None:
+        if self._departing is not None:
+            self._departing.cancel()
         await self._sender.stop()
         await self._line.close(None)
         await self._thread.run(self.registers.close)
@@ -77,24 +66,33 @@ class Core(System):
         self._sender.news()
         return answer
 
-    async def acknowledged_number(self) -> int:
-        return await self._thread.run(self.registers.acknowledged_number)
+    async def is_acknowledged(self, number: int) -> bool:
+        """Whether a change is visible to issuance. Raises REASON_RECORD_NOT_FOUND where no change has this number."""
+        return await self._thread.run(self._is_acknowledged, number)
+
+    def _is_acknowledged(self, number: int) -> bool:
+        if not self.registers.was_given(number):
+            raise Refusal(Reason.REASON_RECORD_NOT_FOUND)
+        return number <= self.registers.acknowledged_number()
+
+    async def _let_leave(self) -> None:
+        """At midnight, and whenever the clock has passed one, those move out whose day it is."""
+        while True:
+            try:
+                if await self._thread.run(self._office.let_leave, self.clock.now()):
+                    self._sender.news()
+            except Exception as error:
+                log_unexpected("departures", error)
+            await asyncio.sleep(_LOOKS_EVERY_SECONDS)
 
     def _load_at_first_start(self) -> None:
-        """The fictitious city, whole or not at all, as the first changes of the feed."""
+        """The fictitious city, whole or not at all, as change 1 of the feed."""
         if self.registers.newest_number():
             return
         wanted = self.config.city
         city = make_city(wanted.seed, wanted.residents, wanted.municipality_code)
-        residents = [citizen for citizen in city.citizens if citizen.resident is not None]
         with self.registers.transaction():
-            for start in range(0, len(residents), _RESIDENTS_A_CHANGE):
-                self._load(residents[start : start + _RESIDENTS_A_CHANGE])
-
-    def _load(self, citizens: Sequence[Citizen]) -> None:
-        self.registers.commit(
-            RecordChangeKind.RECORD_CHANGE_KIND_INITIAL_LOAD,
-            self.clock.now(),
-            [citizen.resident for citizen in citizens if citizen.resident is not None],
-            [citizen.tax for citizen in citizens if citizen.tax is not None],
-        )
+            self.registers.load(
+                (citizen.resident for citizen in city.citizens if citizen.resident is not None),
+                (citizen.tax for citizen in city.citizens if citizen.tax is not None),
+            )

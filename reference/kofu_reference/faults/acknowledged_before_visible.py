@@ -3,7 +3,7 @@
 import time
 
 from kofu.v1.common_pb2 import Holder
-from kofu.v1.feed_pb2 import FeedChange, RecordChangeKind
+from kofu.v1.feed_pb2 import FeedChange
 from kofu_reference.issuing.register import Standing
 from kofu_reference.issuing.system import Issuing
 
@@ -15,14 +15,14 @@ LATE_SECONDS = 5.0
 
 def install(system: Issuing) -> None:
     register = system.register
-    apply, standing_of = register.apply, register.standing_of
+    apply, standing_of, note_newest = register.apply, register.standing_of, register.note_newest
     waiting: list[tuple[float, FeedChange]] = []
 
     def apply_later(change: FeedChange) -> None:
-        if change.kind == RecordChangeKind.RECORD_CHANGE_KIND_INITIAL_LOAD:
-            apply(change)
-        else:
-            waiting.append((time.monotonic() + LATE_SECONDS, change))
+        waiting.append((time.monotonic() + LATE_SECONDS, change))
+
+    def pretend_none_waits(number: int) -> None:
+        note_newest(number - len(waiting))
 
     def standing_after_waiting(holder: Holder) -> Standing | None:
         while waiting and waiting[0][0] <= time.monotonic():
@@ -30,4 +30,5 @@ def install(system: Issuing) -> None:
         return standing_of(holder)
 
     register.apply = apply_later  # type: ignore[method-assign]
+    register.note_newest = pretend_none_waits  # type: ignore[method-assign]
     register.standing_of = standing_after_waiting  # type: ignore[method-assign]

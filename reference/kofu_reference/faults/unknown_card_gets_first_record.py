@@ -14,7 +14,7 @@ def install(system: Issuing) -> None:
     standing_of = register.standing_of
 
     def standing_of_somebody(holder: Holder) -> Standing | None:
-        first = register._connection.execute("SELECT issuer_key_id, serial FROM holder LIMIT 1").fetchone()
+        (first,) = register._database.execute("SELECT issuer_key_id, serial FROM holder LIMIT 1")
         return standing_of(holder) or standing_of(Holder(issuer_key_id=first[0], certificate_serial=first[1]))
 
     register.standing_of = standing_of_somebody  # type: ignore[method-assign]

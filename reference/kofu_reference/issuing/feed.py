@@ -2,15 +2,18 @@
 
 # ruff: noqa: N802 - names are those of the generated servicer
 
+import logging
 from collections.abc import AsyncIterator
 from typing import Any
 
-from kofu.v1.feed_pb2 import FeedAcknowledgement, FeedRequest, FeedResponse, FeedResume
+from kofu.v1.feed_pb2 import FeedAcknowledgement, FeedRequest, FeedResponse
 from kofu.v1.feed_pb2_grpc import RecordFeedServiceServicer
 from kofu.v1.reason_pb2 import Reason
 from kofu_reference.issuing.register import Register
 from kofu_reference.runtime import Refusal
 from kofu_reference.runtime.writer import Writer
+
+_log = logging.getLogger("kofu.issuing")
 
 
 class FeedReceiver(RecordFeedServiceServicer):
@@ -20,25 +23,35 @@ class FeedReceiver(RecordFeedServiceServicer):
         self._municipality_code = municipality_code
         self._register = register
         self._writer = writer
+        self._lines = 0
 
     async def Feed(self, requests: AsyncIterator[FeedRequest], context: Any) -> AsyncIterator[FeedResponse]:
-        """Hello first, then changes and heartbeats."""
-        opened = False
+        """Hello first, then changes, heartbeats or a snapshot. A relay that dialled again speaks on the newer line."""
+        opened, line = False, 0
         async for request in requests:
             kind = request.WhichOneof("message")
-            if (kind == "hello") is opened:
+            if (kind == "hello") is opened or (opened and line != self._lines):
                 raise Refusal(Reason.REASON_OUT_OF_ORDER)
             if request.HasField("hello"):
                 if request.hello.municipality_code != self._municipality_code:
                     raise Refusal(Reason.REASON_MUNICIPALITY_NOT_SERVED)
-                number = await self._writer.run(self._register.open_feed, request.hello.feed_id)
-                opened = True
-                yield FeedResponse(resume=FeedResume(next_number=number))
-                if number > 1:
+                self._lines += 1
+                opened, line = True, self._lines
+                resume = await self._writer.run(self._register.open_feed, request.hello.feed_id)
+                yield FeedResponse(resume=resume)
+                if resume.next_number > 1:
                     # What was applied on an earlier line, whose acknowledgement may have been lost with it.
-                    yield FeedResponse(acknowledgement=FeedAcknowledgement(number=number - 1))
+                    yield _acknowledged(resume.next_number - 1)
             elif request.HasField("change"):
                 await self._writer.run(self._register.apply, request.change)
-                yield FeedResponse(acknowledgement=FeedAcknowledgement(number=request.change.number))
+                yield _acknowledged(request.change.number)
+            elif request.HasField("snapshot_part"):
+                if await self._writer.run(self._register.take_part, request.snapshot_part):
+                    _log.info("snapshot applied", extra={"fields": {"number": request.snapshot_part.number}})
+                    yield _acknowledged(request.snapshot_part.number)
             else:
                 await self._writer.run(self._register.note_newest, request.heartbeat.newest_number)
+
+
+def _acknowledged(number: int) -> FeedResponse:
+    return FeedResponse(acknowledgement=FeedAcknowledgement(number=number))

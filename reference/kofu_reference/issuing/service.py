@@ -55,7 +55,8 @@ class IssuingServicer(IssuingServiceServicer):
         # MAY THEY
         kind = kind_of(request.application)
         koseki_wanted = is_koseki(request.application)
-        area.calendar.check(received_at, koseki=koseki_wanted)
+        calendar = await area.calendar()
+        calendar.check(received_at, koseki=koseki_wanted)
         standing = await system.standing_of(area, request.holder)
 
         # WHAT IS MADE

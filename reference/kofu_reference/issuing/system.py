@@ -49,7 +49,11 @@ class Issuing(System):
         if config.font is None:
             raise ConfigurationInvalid("font: is required for the issuing server; name the font file")
         config.data_folder.mkdir(parents=True, exist_ok=True)
-        own = AreaConfig(municipality_code=config.city.municipality_code, relay=config.peers.get("relay"))
+        own = AreaConfig(
+            municipality_code=config.city.municipality_code,
+            relay=config.peers.get("relay"),
+            database_url=config.database_url,
+        )
         self.areas = {one.municipality_code: self._area(one) for one in (own, *config.areas)}
         with opened_alone(config.data_folder):
             self.used_ids = UsedRequestIds(config.data_folder / "used.sqlite3")
@@ -59,7 +63,7 @@ class Issuing(System):
         self._site_thread = Writer("site")
 
     def _area(self, area: AreaConfig) -> Area:
-        return Area(self.config, area.municipality_code, area.starts_on, area.relay, self.holds, self.spoils)
+        return Area(self.config, area, self.holds, self.spoils)
 
     @property
     def own(self) -> Area:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 
-from kofu.v1.feed_pb2 import FeedAcknowledgement, FeedRequest, FeedResponse, FeedResume
+from kofu.v1.feed_pb2 import FeedAcknowledgement, FeedRequest, FeedResponse, FeedSnapshotWanted
 from kofu.v1.feed_pb2_grpc import RecordFeedServiceServicer
 from kofu.v1.koseki_pb2 import IssueKosekiRequest, IssueKosekiResponse
 from kofu.v1.koseki_pb2_grpc import KosekiServiceServicer
@@ -25,35 +25,61 @@ class FeedRelay(RecordFeedServiceServicer):
     def __init__(self, municipality_code: str, pending: Pending) -> None:
         self._municipality_code = municipality_code
         self._pending = pending
+        self._lines = 0
 
     async def Feed(self, requests: AsyncIterator[FeedRequest], context: Any) -> AsyncIterator[FeedResponse]:
-        """Hello first, then changes and heartbeats; acknowledgements as they come."""
+        """Hello first, then changes and heartbeats; acknowledgements, and the wish for a snapshot, as they come."""
         first = await anext(aiter(requests), None)
         if first is None or not first.HasField("hello"):
             raise Refusal(Reason.REASON_OUT_OF_ORDER)
         if first.hello.municipality_code != self._municipality_code:
             raise Refusal(Reason.REASON_MUNICIPALITY_NOT_SERVED)
-        yield FeedResponse(resume=FeedResume(next_number=await self._pending.open_feed(first.hello.feed_id)))
-        taking = asyncio.create_task(self._take(requests))
-        newer = asyncio.create_task(self._pending.acknowledged_beyond(0))
+        self._lines += 1
+        line = self._lines
+        resume = await self._pending.open_feed(first.hello.feed_id)
+        wanted = self._pending.snapshots_wanted
+        yield FeedResponse(resume=resume)
+        answers: asyncio.Queue[FeedResponse] = asyncio.Queue()
+        taking = asyncio.create_task(self._take(requests, line))
+        telling: list[asyncio.Task[Any]] = [
+            asyncio.create_task(self._tell_acknowledged(answers)),
+            asyncio.create_task(self._tell_wanted(answers, wanted)),
+        ]
         try:
             while not taking.done():
-                await asyncio.wait({taking, newer}, return_when=asyncio.FIRST_COMPLETED)
-                if newer.done():
-                    number = newer.result()
-                    newer = asyncio.create_task(self._pending.acknowledged_beyond(number))
-                    yield FeedResponse(acknowledgement=FeedAcknowledgement(number=number))
+                answer = asyncio.create_task(answers.get())
+                telling.append(answer)
+                await asyncio.wait({taking, answer}, return_when=asyncio.FIRST_COMPLETED)
+                telling.remove(answer)
+                if answer.done():
+                    yield answer.result()
+                else:
+                    answer.cancel()
             taking.result()
         finally:
-            taking.cancel()
-            newer.cancel()
+            for task in (taking, *telling):
+                task.cancel()
 
-    async def _take(self, requests: AsyncIterator[FeedRequest]) -> None:
+    async def _tell_acknowledged(self, answers: "asyncio.Queue[FeedResponse]") -> None:
+        number = 0
+        while True:
+            number = await self._pending.acknowledged_beyond(number)
+            answers.put_nowait(FeedResponse(acknowledgement=FeedAcknowledgement(number=number)))
+
+    async def _tell_wanted(self, answers: "asyncio.Queue[FeedResponse]", times: int) -> None:
+        while True:
+            times = await self._pending.snapshot_wanted_beyond(times)
+            answers.put_nowait(FeedResponse(snapshot_wanted=FeedSnapshotWanted()))
+
+    async def _take(self, requests: AsyncIterator[FeedRequest], line: int) -> None:
         async for request in requests:
-            if request.HasField("hello"):
+            # A core that dialled again speaks on the newer line alone.
+            if request.HasField("hello") or line != self._lines:
                 raise Refusal(Reason.REASON_OUT_OF_ORDER)
             if request.HasField("change"):
                 await self._pending.add(request.change)
+            elif request.HasField("snapshot_part"):
+                await self._pending.pass_on(request.snapshot_part)
             else:
                 self._pending.note_newest(request.heartbeat.newest_number)
 

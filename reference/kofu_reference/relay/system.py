@@ -24,14 +24,14 @@ class Relay(System):
         config.data_folder.mkdir(parents=True, exist_ok=True)
         self.store = Store(config.data_folder / "relay.sqlite3")
         self._thread = Writer("relay")
-        self._pending = Pending(self.store, self._thread)
+        self.pending = Pending(self.store, self._thread)
         self._lines: dict[str, grpc.aio.Channel] = {peer: channel(config, peer) for peer in ("issuing", "koseki")}
         feed = RecordFeedServiceStub(self._lines["issuing"]).Feed
-        self._sender = FeedSender(self._pending, config.city.municipality_code, feed)
-        self._pending.news = self._sender.news
+        self._sender = FeedSender(self.pending, config.city.municipality_code, feed)
+        self.pending.news = self._sender.news
 
     def bindings(self) -> list[Binding]:
-        feed = FeedRelay(self.config.city.municipality_code, self._pending)
+        feed = FeedRelay(self.config.city.municipality_code, self.pending)
         koseki = KosekiRelay(KosekiServiceStub(self._lines["koseki"]), self.config.waits.koseki_seconds)
         return [
             Binding(add_RecordFeedServiceServicer_to_server, feed, {"Feed": frozenset({"core"})}),

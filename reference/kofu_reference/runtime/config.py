@@ -4,9 +4,10 @@ import tomllib
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, cast
+from typing import Annotated, Final, cast
+from urllib.parse import urlsplit
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from kofu.testing.v1.control_pb2 import ClockMode
 from kofu_reference.runtime.clock import later
@@ -19,6 +20,23 @@ TerminalId = Annotated[str, Field(pattern=r"^[A-Z0-9-]{4,32}$")]
 
 class ConfigurationInvalid(Exception):
     """The configuration can't be used; the text is one line `field: rule; remedy`."""
+
+
+WITH_DATABASE: Final = ("core", "issuing")
+"""The systems whose records may stand in PostgreSQL."""
+
+
+def _postgres_url(url: str) -> str:
+    """The text of the error never shows the URL: it may hold a password."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgresql", "postgres") or not parts.path.strip("/"):
+        raise ValueError(
+            "is not the URL of a PostgreSQL database; write postgresql://user@host:port/name, or leave it out"
+        )
+    return url
+
+
+DatabaseUrl = Annotated[str, AfterValidator(_postgres_url)]
 
 
 class _Section(BaseModel):
@@ -46,6 +64,8 @@ class AreaConfig(_Section):
     municipality_code: MunicipalityCode
     starts_on: date = date(2022, 3, 1)
     relay: PeerConfig | None = None
+    database_url: DatabaseUrl | None = None
+    """A database of its own, or a schema of its own in one; None keeps its register in a file."""
 
 
 class CalendarConfig(_Section):
@@ -120,6 +140,8 @@ class SystemConfig(_Section):
     key: Path
     authority: Path
     data_folder: Path
+    database_url: DatabaseUrl | None = None
+    """Where the records of the own city stand; None keeps them in a file of `data_folder`."""
     peers: dict[str, PeerConfig] = {}
     city: CityConfig = CityConfig()
     calendar: CalendarConfig = CalendarConfig()
@@ -146,12 +168,23 @@ class SystemConfig(_Section):
     testing: bool = False
     fault: str | None = None
     waits: WaitsConfig = WaitsConfig()
+    feed_silence_seconds: Seconds = 30
+
+    @model_validator(mode="after")
+    def _has_records_of_its_own(self) -> "SystemConfig":
+        if self.database_url is not None and self.system not in WITH_DATABASE:
+            raise ValueError(f"database_url is for {' and '.join(WITH_DATABASE)}; take it out of {self.system}")
+        return self
 
     @model_validator(mode="after")
     def _each_area_once(self) -> "SystemConfig":
         codes = [self.city.municipality_code, *(area.municipality_code for area in self.areas)]
         if len(set(codes)) != len(codes):
             raise ValueError("areas: a municipality code stands twice")
+        named = [self.database_url, *(area.database_url for area in self.areas)]
+        urls = [url for url in named if url is not None]
+        if len(set(urls)) != len(urls):
+            raise ValueError("areas: two cities name one database_url; give each a database or a schema of its own")
         if self.server > self.servers:
             raise ValueError("server: is more than servers")
         return self

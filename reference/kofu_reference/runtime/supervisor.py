@@ -4,15 +4,21 @@ import asyncio
 import json
 import sys
 import time
+import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final, Protocol
 
 from kofu.v1 import counter_pb2
+from kofu.v1.common_pb2 import Application, Holder, ResidenceOptions
 from kofu.v1.counter_pb2_grpc import CounterServiceStub
+from kofu.v1.issuing_pb2 import IssueRequest
+from kofu.v1.issuing_pb2_grpc import IssuingServiceStub
 from kofu.v1.reason_pb2 import Reason
 from kofu_reference.runtime import ending
 from kofu_reference.runtime.channel import call, open_channel
+from kofu_reference.runtime.clock import JST
 from kofu_reference.runtime.process import START_AGAIN, WRONG_CONFIGURATION
 from kofu_reference.runtime.refusal import Refusal
 from kofu_reference.runtime.rundirectory import RunDirectory
@@ -22,6 +28,8 @@ from kofu_spec.pki import jpki
 _READY_WITHIN_SECONDS: Final = 60.0
 _END_WITHIN_SECONDS: Final = 5.0
 _POLL_SECONDS: Final = 0.03
+_OPEN_AT: Final = datetime(2026, 10, 7, 10, tzinfo=JST)
+"""A Wednesday in every kind's hours."""
 
 
 class ChainFailed(Exception):
@@ -91,6 +99,7 @@ class Supervisor:
                 async with asyncio.timeout(_READY_WITHIN_SECONDS):
                     await asyncio.gather(cards, *(event.wait() for event in listening))
                     await self._initial_feed_acknowledged()
+                    await asyncio.gather(*map(self._records_current, self._issuing_servers()))
             except TimeoutError:
                 line = f"ready: the chain did not become ready in {_READY_WITHIN_SECONDS:.0f} s; see {self._logs}"
                 raise ChainFailed(line, 3) from None
@@ -168,6 +177,33 @@ class Supervisor:
                     number += 1
                 else:
                     await asyncio.sleep(_POLL_SECONDS)
+
+    def _issuing_servers(self) -> list[str]:
+        return [node for node in self._run.nodes if node.partition("-")[0] == "issuing"]
+
+    async def _records_current(self, server: str) -> None:
+        """Waits until an issuing server knows its records to be current: it says who is not in them. [2.6]"""
+        center = self._run.suite["center"]
+        line = open_channel(
+            self._run.peer(server), authority=self._run.authority, certificate=center.certificate, key=center.key
+        )
+        request = IssueRequest(
+            municipality_code=self._run.options.municipality_code,
+            holder=Holder(issuer_key_id=jpki.ISSUER_KEY_ID, certificate_serial="f" * 16),
+            application=Application(residence_certificate=ResidenceOptions()),
+        )
+        request.received_at.FromDatetime(_OPEN_AT)
+        async with line:
+            issue = IssuingServiceStub(line).Issue
+            while True:
+                request.request_id = str(uuid.uuid4())
+                try:
+                    await call(issue, request, timeout=5)
+                except Refusal as refusal:
+                    if refusal.reason == Reason.REASON_RECORDS_NOT_CURRENT:
+                        await asyncio.sleep(_POLL_SECONDS)
+                        continue
+                return
 
     async def _end_all(self) -> None:
         """Closes every child's standard input, which ends it; whoever does not end in time is killed."""

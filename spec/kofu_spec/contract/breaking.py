@@ -84,7 +84,7 @@ def _twice(name: str) -> Callable[[Any, str], str]:
 
 
 def _empty_change(message: Any, _: str) -> str:
-    for name in ("residents", "taxes", "withdrawn_tax_resident_keys"):
+    for name in ("residents", "taxes", "withdrawn_taxes", "calendar"):
         message.ClearField(name)
     return ""
 

@@ -127,8 +127,8 @@ def _tax_key(tax: Any) -> object:
 def _feed_change(message: Any) -> SearchStrategy[Message]:
     _distinct("residents", _resident_key)(message)
     _distinct("taxes", _tax_key)(message)
-    if not (message.residents or message.taxes or message.withdrawn_tax_resident_keys):
-        message.withdrawn_tax_resident_keys.append("r00000001")
+    if not (message.residents or message.taxes or message.withdrawn_taxes or message.HasField("calendar")):
+        message.withdrawn_taxes.add(resident_key="r00000001", tax_year=2026)
     return st.just(message)
 
 

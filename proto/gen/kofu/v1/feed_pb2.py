@@ -24,11 +24,12 @@ _sym_db = _symbol_database.Default()
 
 from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
+from kofu.v1 import calendar_pb2 as kofu_dot_v1_dot_calendar__pb2
 from kofu.v1 import register_pb2 as kofu_dot_v1_dot_register__pb2
 from kofu.v1 import rules_pb2 as kofu_dot_v1_dot_rules__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x12kofu/v1/feed.proto\x12\x07kofu.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16kofu/v1/register.proto\x1a\x13kofu/v1/rules.proto\"\x98\x01\n\x0b\x46\x65\x65\x64Request\x12#\n\x05hello\x18\x01 \x01(\x0b\x32\x12.kofu.v1.FeedHelloH\x00\x12%\n\x06\x63hange\x18\x02 \x01(\x0b\x32\x13.kofu.v1.FeedChangeH\x00\x12+\n\theartbeat\x18\x03 \x01(\x0b\x32\x16.kofu.v1.FeedHeartbeatH\x00\x42\x10\n\x07message\x12\x05\xbaH\x02\x08\x01\"L\n\tFeedHello\x12$\n\x11municipality_code\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xb0\xf0\x30\x01\x12\x19\n\x07\x66\x65\x65\x64_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\"7\n\rFeedHeartbeat\x12&\n\rnewest_number\x18\x01 \x01(\x04\x42\x0f\xbaH\x0c\x32\n\x18\xff\xff\xff\xff\xff\xff\xff\xff\x7f\"\xa8\x06\n\nFeedChange\x12!\n\x06number\x18\x01 \x01(\x04\x42\x11\xbaH\x0e\x32\x0c\x18\xff\xff\xff\xff\xff\xff\xff\xff\x7f(\x01\x12\x38\n\x0c\x63ommitted_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x06\xbaH\x03\xc8\x01\x01\x12\x33\n\x04kind\x18\x03 \x01(\x0e\x32\x19.kofu.v1.RecordChangeKindB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x34\n\tresidents\x18\x04 \x03(\x0b\x32\x17.kofu.v1.ResidentRecordB\x08\xbaH\x05\x92\x01\x02\x10\x32\x12+\n\x05taxes\x18\x05 \x03(\x0b\x32\x12.kofu.v1.TaxRecordB\x08\xbaH\x05\x92\x01\x02\x10\x32\x12@\n\x1bwithdrawn_tax_resident_keys\x18\x06 \x03(\tB\x1b\xbaH\x18\x92\x01\x15\x10\x32\x18\x01\"\x0fr\r2\x0b^r[0-9]{8}$:\xe2\x03\xbaH\xde\x03\x1a\xaf\x01\n\x1d\x66\x65\x65\x64_change.concerns_somebody\x12\x38\x61 change must hold at least one record or one withdrawal\x1aTsize(this.residents) + size(this.taxes) + size(this.withdrawn_tax_resident_keys) > 0\x1a\x84\x01\n\x15\x66\x65\x65\x64_change.residents\x12%a resident may stand once in a change\x1a\x44this.residents.map(resident, resident.control.resident_key).unique()\x1a\xa2\x01\n\x11\x66\x65\x65\x64_change.taxes\x12@a tax record of one resident and year may stand once in a change\x1aKthis.taxes.map(tax, tax.resident_key + \' \' + string(tax.tax_year)).unique()\"\x80\x01\n\x0c\x46\x65\x65\x64Response\x12%\n\x06resume\x18\x01 \x01(\x0b\x32\x13.kofu.v1.FeedResumeH\x00\x12\x37\n\x0f\x61\x63knowledgement\x18\x02 \x01(\x0b\x32\x1c.kofu.v1.FeedAcknowledgementH\x00\x42\x10\n\x07message\x12\x05\xbaH\x02\x08\x01\"4\n\nFeedResume\x12&\n\x0bnext_number\x18\x01 \x01(\x04\x42\x11\xbaH\x0e\x32\x0c\x18\xff\xff\xff\xff\xff\xff\xff\xff\x7f(\x01\"8\n\x13\x46\x65\x65\x64\x41\x63knowledgement\x12!\n\x06number\x18\x01 \x01(\x04\x42\x11\xbaH\x0e\x32\x0c\x18\xff\xff\xff\xff\xff\xff\xff\xff\x7f(\x01*\xc6\t\n\x10RecordChangeKind\x12\"\n\x1eRECORD_CHANGE_KIND_UNSPECIFIED\x10\x00\x12#\n\x1fRECORD_CHANGE_KIND_INITIAL_LOAD\x10\x01\x12\x1e\n\x1aRECORD_CHANGE_KIND_MOVE_IN\x10\x02\x12\x1f\n\x1bRECORD_CHANGE_KIND_MOVE_OUT\x10\x03\x12\"\n\x1eRECORD_CHANGE_KIND_MOVE_WITHIN\x10\x04\x12\x1c\n\x18RECORD_CHANGE_KIND_BIRTH\x10\x05\x12\x1c\n\x18RECORD_CHANGE_KIND_DEATH\x10\x06\x12%\n!RECORD_CHANGE_KIND_PERSONAL_ITEMS\x10\x07\x12 \n\x1cRECORD_CHANGE_KIND_HOUSEHOLD\x10\x08\x12&\n\"RECORD_CHANGE_KIND_SEAL_REGISTERED\x10\t\x12%\n!RECORD_CHANGE_KIND_SEAL_CANCELLED\x10\n\x12\"\n\x1eRECORD_CHANGE_KIND_ISSUE_BLOCK\x10\x0b\x12 \n\x1cRECORD_CHANGE_KIND_CARD_LINK\x10\x0c\x12\x1a\n\x16RECORD_CHANGE_KIND_TAX\x10\r\x12!\n\x1dRECORD_CHANGE_KIND_CORRECTION\x10\x0e\x12\x1f\n\x1bRECORD_CHANGE_KIND_MARRIAGE\x10\x0f\x12\x1e\n\x1aRECORD_CHANGE_KIND_DIVORCE\x10\x10\x12#\n\x1fRECORD_CHANGE_KIND_OTHER_FILING\x10\x11\x12\"\n\x1eRECORD_CHANGE_KIND_NATIONALITY\x10\x12\x12\'\n#RECORD_CHANGE_KIND_RESIDENCE_STATUS\x10\x13\x12\"\n\x1eRECORD_CHANGE_KIND_COMMON_NAME\x10\x14\x12(\n$RECORD_CHANGE_KIND_INDIVIDUAL_NUMBER\x10\x15\x12-\n)RECORD_CHANGE_KIND_SUPPORT_MEASURES_BEGUN\x10\x16\x12-\n)RECORD_CHANGE_KIND_SUPPORT_MEASURES_ENDED\x10\x17\x12\"\n\x1eRECORD_CHANGE_KIND_CARD_ISSUED\x10\x18\x12#\n\x1fRECORD_CHANGE_KIND_CARD_RENEWED\x10\x19\x12#\n\x1fRECORD_CHANGE_KIND_CARD_REVOKED\x10\x1a\x12(\n$RECORD_CHANGE_KIND_MOVE_OUT_NOTIFIED\x10\x1b\x12)\n%RECORD_CHANGE_KIND_MOVE_OUT_CANCELLED\x10\x1c\x12\"\n\x1eRECORD_CHANGE_KIND_HOUSEHOLDER\x10\x1d\x12\x1e\n\x1aRECORD_CHANGE_KIND_DELETED\x10\x1e\x12\x1f\n\x1bRECORD_CHANGE_KIND_RESTORED\x10\x1f\x12$\n RECORD_CHANGE_KIND_TAX_WITHDRAWN\x10 2L\n\x11RecordFeedService\x12\x37\n\x04\x46\x65\x65\x64\x12\x14.kofu.v1.FeedRequest\x1a\x15.kofu.v1.FeedResponse(\x01\x30\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x12kofu/v1/feed.proto\x12\x07kofu.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16kofu/v1/calendar.proto\x1a\x16kofu/v1/register.proto\x1a\x13kofu/v1/rules.proto\"\xcc\x01\n\x0b\x46\x65\x65\x64Request\x12#\n\x05hello\x18\x01 \x01(\x0b\x32\x12.kofu.v1.FeedHelloH\x00\x12%\n\x06\x63hange\x18\x02 \x01(\x0b\x32\x13.kofu.v1.FeedChangeH\x00\x12+\n\theartbeat\x18\x03 \x01(\x0b\x32\x16.kofu.v1.FeedHeartbeatH\x00\x12\x32\n\rsnapshot_part\x18\x04 \x01(\x0b\x32\x19.kofu.v1.FeedSnapshotPartH\x00\x42\x10\n\x07message\x12\x05\xbaH\x02\x08\x01\"L\n\tFeedHello\x12$\n\x11municipality_code\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xb0\xf0\x30\x01\x12\x19\n\x07\x66\x65\x65\x64_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\"7\n\rFeedHeartbeat\x12&\n\rnewest_number\x18\x01 \x01(\x04\x42\x0f\xbaH\x0c\x32\n\x18\xff\xff\xff\xff\xff\xff\xff\xff\x7f\"\x80\x07\n\nFeedChange\x12!\n\x06number\x18\x01 \x01(\x04\x42\x11\xbaH\x0e\x32\x0c\x18\xff\xff\xff\xff\xff\xff\xff\xff\x7f(\x01\x12\x38\n\x0c\x63ommitted_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x06\xbaH\x03\xc8\x01\x01\x12\x33\n\x04kind\x18\x03 \x01(\x0e\x32\x19.kofu.v1.RecordChangeKindB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x34\n\tresidents\x18\x04 \x03(\x0b\x32\x17.kofu.v1.ResidentRecordB\x08\xbaH\x05\x92\x01\x02\x10\x32\x12+\n\x05taxes\x18\x05 \x03(\x0b\x32\x12.kofu.v1.TaxRecordB\x08\xbaH\x05\x92\x01\x02\x10\x32\x12\x39\n\x0fwithdrawn_taxes\x18\x06 \x03(\x0b\x32\x16.kofu.v1.TaxWithdrawalB\x08\xbaH\x05\x92\x01\x02\x10\x32\x12\x1b\n\tchange_id\x18\x07 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12*\n\x08\x63\x61lendar\x18\x08 \x01(\x0b\x32\x18.kofu.v1.ServiceCalendar:\xf8\x03\xbaH\xf4\x03\x1a\xc5\x01\n\x1d\x66\x65\x65\x64_change.concerns_somebody\x12\x44\x61 change must hold at least one record, one withdrawal or a calendar\x1a^size(this.residents) + size(this.taxes) + size(this.withdrawn_taxes) > 0 || has(this.calendar)\x1a\x84\x01\n\x15\x66\x65\x65\x64_change.residents\x12%a resident may stand once in a change\x1a\x44this.residents.map(resident, resident.control.resident_key).unique()\x1a\xa2\x01\n\x11\x66\x65\x65\x64_change.taxes\x12@a tax record of one resident and year may stand once in a change\x1aKthis.taxes.map(tax, tax.resident_key + \' \' + string(tax.tax_year)).unique()\"X\n\rTaxWithdrawal\x12(\n\x0cresident_key\x18\x01 \x01(\tB\x12\xbaH\x0fr\r2\x0b^r[0-9]{8}$\x12\x1d\n\x08tax_year\x18\x02 \x01(\x05\x42\x0b\xbaH\x08\x1a\x06\x18\x8fN(\xd0\x0f\"\xab\x02\n\x10\x46\x65\x65\x64SnapshotPart\x12\x1d\n\x0bsnapshot_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12!\n\x06number\x18\x02 \x01(\x04\x42\x11\xbaH\x0e\x32\x0c\x18\xff\xff\xff\xff\xff\xff\xff\xff\x7f(\x01\x12\x1b\n\tchange_id\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x19\n\x04part\x18\x04 \x01(\x05\x42\x0b\xbaH\x08\x1a\x06\x18\xc0\x84=(\x01\x12\x0c\n\x04last\x18\x05 \x01(\x08\x12\x35\n\tresidents\x18\x06 \x03(\x0b\x32\x17.kofu.v1.ResidentRecordB\t\xbaH\x06\x92\x01\x03\x10\xf4\x03\x12,\n\x05taxes\x18\x07 \x03(\x0b\x32\x12.kofu.v1.TaxRecordB\t\xbaH\x06\x92\x01\x03\x10\xf4\x03\x12*\n\x08\x63\x61lendar\x18\x08 \x01(\x0b\x32\x18.kofu.v1.ServiceCalendar\"\xb8\x01\n\x0c\x46\x65\x65\x64Response\x12%\n\x06resume\x18\x01 \x01(\x0b\x32\x13.kofu.v1.FeedResumeH\x00\x12\x37\n\x0f\x61\x63knowledgement\x18\x02 \x01(\x0b\x32\x1c.kofu.v1.FeedAcknowledgementH\x00\x12\x36\n\x0fsnapshot_wanted\x18\x03 \x01(\x0b\x32\x1b.kofu.v1.FeedSnapshotWantedH\x00\x42\x10\n\x07message\x12\x05\xbaH\x02\x08\x01\"r\n\nFeedResume\x12&\n\x0bnext_number\x18\x01 \x01(\x04\x42\x11\xbaH\x0e\x32\x0c\x18\xff\xff\xff\xff\xff\xff\xff\xff\x7f(\x01\x12\x17\n\x0fsnapshot_wanted\x18\x02 \x01(\x08\x12#\n\x0elast_change_id\x18\x03 \x01(\tB\x0b\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01\"\x14\n\x12\x46\x65\x65\x64SnapshotWanted\"8\n\x13\x46\x65\x65\x64\x41\x63knowledgement\x12!\n\x06number\x18\x01 \x01(\x04\x42\x11\xbaH\x0e\x32\x0c\x18\xff\xff\xff\xff\xff\xff\xff\xff\x7f(\x01*\xe7\t\n\x10RecordChangeKind\x12\"\n\x1eRECORD_CHANGE_KIND_UNSPECIFIED\x10\x00\x12#\n\x1fRECORD_CHANGE_KIND_INITIAL_LOAD\x10\x01\x12\x1e\n\x1aRECORD_CHANGE_KIND_MOVE_IN\x10\x02\x12\x1f\n\x1bRECORD_CHANGE_KIND_MOVE_OUT\x10\x03\x12\"\n\x1eRECORD_CHANGE_KIND_MOVE_WITHIN\x10\x04\x12\x1c\n\x18RECORD_CHANGE_KIND_BIRTH\x10\x05\x12\x1c\n\x18RECORD_CHANGE_KIND_DEATH\x10\x06\x12%\n!RECORD_CHANGE_KIND_PERSONAL_ITEMS\x10\x07\x12 \n\x1cRECORD_CHANGE_KIND_HOUSEHOLD\x10\x08\x12&\n\"RECORD_CHANGE_KIND_SEAL_REGISTERED\x10\t\x12%\n!RECORD_CHANGE_KIND_SEAL_CANCELLED\x10\n\x12\"\n\x1eRECORD_CHANGE_KIND_ISSUE_BLOCK\x10\x0b\x12 \n\x1cRECORD_CHANGE_KIND_CARD_LINK\x10\x0c\x12\x1a\n\x16RECORD_CHANGE_KIND_TAX\x10\r\x12!\n\x1dRECORD_CHANGE_KIND_CORRECTION\x10\x0e\x12\x1f\n\x1bRECORD_CHANGE_KIND_MARRIAGE\x10\x0f\x12\x1e\n\x1aRECORD_CHANGE_KIND_DIVORCE\x10\x10\x12#\n\x1fRECORD_CHANGE_KIND_OTHER_FILING\x10\x11\x12\"\n\x1eRECORD_CHANGE_KIND_NATIONALITY\x10\x12\x12\'\n#RECORD_CHANGE_KIND_RESIDENCE_STATUS\x10\x13\x12\"\n\x1eRECORD_CHANGE_KIND_COMMON_NAME\x10\x14\x12(\n$RECORD_CHANGE_KIND_INDIVIDUAL_NUMBER\x10\x15\x12-\n)RECORD_CHANGE_KIND_SUPPORT_MEASURES_BEGUN\x10\x16\x12-\n)RECORD_CHANGE_KIND_SUPPORT_MEASURES_ENDED\x10\x17\x12\"\n\x1eRECORD_CHANGE_KIND_CARD_ISSUED\x10\x18\x12#\n\x1fRECORD_CHANGE_KIND_CARD_RENEWED\x10\x19\x12#\n\x1fRECORD_CHANGE_KIND_CARD_REVOKED\x10\x1a\x12(\n$RECORD_CHANGE_KIND_MOVE_OUT_NOTIFIED\x10\x1b\x12)\n%RECORD_CHANGE_KIND_MOVE_OUT_CANCELLED\x10\x1c\x12\"\n\x1eRECORD_CHANGE_KIND_HOUSEHOLDER\x10\x1d\x12\x1e\n\x1aRECORD_CHANGE_KIND_DELETED\x10\x1e\x12\x1f\n\x1bRECORD_CHANGE_KIND_RESTORED\x10\x1f\x12$\n RECORD_CHANGE_KIND_TAX_WITHDRAWN\x10 \x12\x1f\n\x1bRECORD_CHANGE_KIND_CALENDAR\x10!2L\n\x11RecordFeedService\x12\x37\n\x04\x46\x65\x65\x64\x12\x14.kofu.v1.FeedRequest\x1a\x15.kofu.v1.FeedResponse(\x01\x30\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -53,32 +54,58 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_FEEDCHANGE'].fields_by_name['residents']._serialized_options = b'\272H\005\222\001\002\0202'
   _globals['_FEEDCHANGE'].fields_by_name['taxes']._loaded_options = None
   _globals['_FEEDCHANGE'].fields_by_name['taxes']._serialized_options = b'\272H\005\222\001\002\0202'
-  _globals['_FEEDCHANGE'].fields_by_name['withdrawn_tax_resident_keys']._loaded_options = None
-  _globals['_FEEDCHANGE'].fields_by_name['withdrawn_tax_resident_keys']._serialized_options = b'\272H\030\222\001\025\0202\030\001\"\017r\r2\013^r[0-9]{8}$'
+  _globals['_FEEDCHANGE'].fields_by_name['withdrawn_taxes']._loaded_options = None
+  _globals['_FEEDCHANGE'].fields_by_name['withdrawn_taxes']._serialized_options = b'\272H\005\222\001\002\0202'
+  _globals['_FEEDCHANGE'].fields_by_name['change_id']._loaded_options = None
+  _globals['_FEEDCHANGE'].fields_by_name['change_id']._serialized_options = b'\272H\005r\003\260\001\001'
   _globals['_FEEDCHANGE']._loaded_options = None
-  _globals['_FEEDCHANGE']._serialized_options = b'\272H\336\003\032\257\001\n\035feed_change.concerns_somebody\0228a change must hold at least one record or one withdrawal\032Tsize(this.residents) + size(this.taxes) + size(this.withdrawn_tax_resident_keys) > 0\032\204\001\n\025feed_change.residents\022%a resident may stand once in a change\032Dthis.residents.map(resident, resident.control.resident_key).unique()\032\242\001\n\021feed_change.taxes\022@a tax record of one resident and year may stand once in a change\032Kthis.taxes.map(tax, tax.resident_key + \' \' + string(tax.tax_year)).unique()'
+  _globals['_FEEDCHANGE']._serialized_options = b'\272H\364\003\032\305\001\n\035feed_change.concerns_somebody\022Da change must hold at least one record, one withdrawal or a calendar\032^size(this.residents) + size(this.taxes) + size(this.withdrawn_taxes) > 0 || has(this.calendar)\032\204\001\n\025feed_change.residents\022%a resident may stand once in a change\032Dthis.residents.map(resident, resident.control.resident_key).unique()\032\242\001\n\021feed_change.taxes\022@a tax record of one resident and year may stand once in a change\032Kthis.taxes.map(tax, tax.resident_key + \' \' + string(tax.tax_year)).unique()'
+  _globals['_TAXWITHDRAWAL'].fields_by_name['resident_key']._loaded_options = None
+  _globals['_TAXWITHDRAWAL'].fields_by_name['resident_key']._serialized_options = b'\272H\017r\r2\013^r[0-9]{8}$'
+  _globals['_TAXWITHDRAWAL'].fields_by_name['tax_year']._loaded_options = None
+  _globals['_TAXWITHDRAWAL'].fields_by_name['tax_year']._serialized_options = b'\272H\010\032\006\030\217N(\320\017'
+  _globals['_FEEDSNAPSHOTPART'].fields_by_name['snapshot_id']._loaded_options = None
+  _globals['_FEEDSNAPSHOTPART'].fields_by_name['snapshot_id']._serialized_options = b'\272H\005r\003\260\001\001'
+  _globals['_FEEDSNAPSHOTPART'].fields_by_name['number']._loaded_options = None
+  _globals['_FEEDSNAPSHOTPART'].fields_by_name['number']._serialized_options = b'\272H\0162\014\030\377\377\377\377\377\377\377\377\177(\001'
+  _globals['_FEEDSNAPSHOTPART'].fields_by_name['change_id']._loaded_options = None
+  _globals['_FEEDSNAPSHOTPART'].fields_by_name['change_id']._serialized_options = b'\272H\005r\003\260\001\001'
+  _globals['_FEEDSNAPSHOTPART'].fields_by_name['part']._loaded_options = None
+  _globals['_FEEDSNAPSHOTPART'].fields_by_name['part']._serialized_options = b'\272H\010\032\006\030\300\204=(\001'
+  _globals['_FEEDSNAPSHOTPART'].fields_by_name['residents']._loaded_options = None
+  _globals['_FEEDSNAPSHOTPART'].fields_by_name['residents']._serialized_options = b'\272H\006\222\001\003\020\364\003'
+  _globals['_FEEDSNAPSHOTPART'].fields_by_name['taxes']._loaded_options = None
+  _globals['_FEEDSNAPSHOTPART'].fields_by_name['taxes']._serialized_options = b'\272H\006\222\001\003\020\364\003'
   _globals['_FEEDRESPONSE'].oneofs_by_name['message']._loaded_options = None
   _globals['_FEEDRESPONSE'].oneofs_by_name['message']._serialized_options = b'\272H\002\010\001'
   _globals['_FEEDRESUME'].fields_by_name['next_number']._loaded_options = None
   _globals['_FEEDRESUME'].fields_by_name['next_number']._serialized_options = b'\272H\0162\014\030\377\377\377\377\377\377\377\377\177(\001'
+  _globals['_FEEDRESUME'].fields_by_name['last_change_id']._loaded_options = None
+  _globals['_FEEDRESUME'].fields_by_name['last_change_id']._serialized_options = b'\272H\010r\003\260\001\001\330\001\001'
   _globals['_FEEDACKNOWLEDGEMENT'].fields_by_name['number']._loaded_options = None
   _globals['_FEEDACKNOWLEDGEMENT'].fields_by_name['number']._serialized_options = b'\272H\0162\014\030\377\377\377\377\377\377\377\377\177(\001'
-  _globals['_RECORDCHANGEKIND']._serialized_start=1483
-  _globals['_RECORDCHANGEKIND']._serialized_end=2705
-  _globals['_FEEDREQUEST']._serialized_start=139
-  _globals['_FEEDREQUEST']._serialized_end=291
-  _globals['_FEEDHELLO']._serialized_start=293
-  _globals['_FEEDHELLO']._serialized_end=369
-  _globals['_FEEDHEARTBEAT']._serialized_start=371
-  _globals['_FEEDHEARTBEAT']._serialized_end=426
-  _globals['_FEEDCHANGE']._serialized_start=429
-  _globals['_FEEDCHANGE']._serialized_end=1237
-  _globals['_FEEDRESPONSE']._serialized_start=1240
-  _globals['_FEEDRESPONSE']._serialized_end=1368
-  _globals['_FEEDRESUME']._serialized_start=1370
-  _globals['_FEEDRESUME']._serialized_end=1422
-  _globals['_FEEDACKNOWLEDGEMENT']._serialized_start=1424
-  _globals['_FEEDACKNOWLEDGEMENT']._serialized_end=1480
-  _globals['_RECORDFEEDSERVICE']._serialized_start=2707
-  _globals['_RECORDFEEDSERVICE']._serialized_end=2783
+  _globals['_RECORDCHANGEKIND']._serialized_start=2179
+  _globals['_RECORDCHANGEKIND']._serialized_end=3434
+  _globals['_FEEDREQUEST']._serialized_start=163
+  _globals['_FEEDREQUEST']._serialized_end=367
+  _globals['_FEEDHELLO']._serialized_start=369
+  _globals['_FEEDHELLO']._serialized_end=445
+  _globals['_FEEDHEARTBEAT']._serialized_start=447
+  _globals['_FEEDHEARTBEAT']._serialized_end=502
+  _globals['_FEEDCHANGE']._serialized_start=505
+  _globals['_FEEDCHANGE']._serialized_end=1401
+  _globals['_TAXWITHDRAWAL']._serialized_start=1403
+  _globals['_TAXWITHDRAWAL']._serialized_end=1491
+  _globals['_FEEDSNAPSHOTPART']._serialized_start=1494
+  _globals['_FEEDSNAPSHOTPART']._serialized_end=1793
+  _globals['_FEEDRESPONSE']._serialized_start=1796
+  _globals['_FEEDRESPONSE']._serialized_end=1980
+  _globals['_FEEDRESUME']._serialized_start=1982
+  _globals['_FEEDRESUME']._serialized_end=2096
+  _globals['_FEEDSNAPSHOTWANTED']._serialized_start=2098
+  _globals['_FEEDSNAPSHOTWANTED']._serialized_end=2118
+  _globals['_FEEDACKNOWLEDGEMENT']._serialized_start=2120
+  _globals['_FEEDACKNOWLEDGEMENT']._serialized_end=2176
+  _globals['_RECORDFEEDSERVICE']._serialized_start=3436
+  _globals['_RECORDFEEDSERVICE']._serialized_end=3512
 # @@protoc_insertion_point(module_scope)

@@ -31,6 +31,7 @@ class ResidenceState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     RESIDENCE_STATE_LEAVING: _ClassVar[ResidenceState]
     RESIDENCE_STATE_MOVED_OUT: _ClassVar[ResidenceState]
     RESIDENCE_STATE_DECEASED: _ClassVar[ResidenceState]
+    RESIDENCE_STATE_DELETED: _ClassVar[ResidenceState]
 
 class IssueBlock(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -52,6 +53,7 @@ RESIDENCE_STATE_RESIDENT: ResidenceState
 RESIDENCE_STATE_LEAVING: ResidenceState
 RESIDENCE_STATE_MOVED_OUT: ResidenceState
 RESIDENCE_STATE_DECEASED: ResidenceState
+RESIDENCE_STATE_DELETED: ResidenceState
 ISSUE_BLOCK_UNSPECIFIED: IssueBlock
 ISSUE_BLOCK_SUPPORT_MEASURES: IssueBlock
 ISSUE_BLOCK_OFFICIAL: IssueBlock
