@@ -17,7 +17,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from kofu.v1.reason_pb2 import Reason
 from kofu_reference.center.certificates import AuthenticationCertificate
-from kofu_reference.runtime import Refusal
+from kofu_reference.runtime import Refusal, metrics
 
 _NONCE_BYTES: Final = 32
 _LONGEST_ANSWER_BYTES: Final = 65_536
@@ -61,7 +61,9 @@ class ValidityCheck:
         headers = {"Content-Type": "application/ocsp-request"}
         try:
             response = await self._client.post(self._url, content=content, headers=headers)
-        except httpx.HTTPError:
+        except httpx.HTTPError as error:
+            if isinstance(error, httpx.TimeoutException):
+                metrics.wait_ran_out("OCSP")
             raise _unknown() from None
         if response.status_code != httpx.codes.OK or len(response.content) > _LONGEST_ANSWER_BYTES:
             raise _unknown()

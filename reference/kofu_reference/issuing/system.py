@@ -1,5 +1,6 @@
 """The issuing server as a system. [2.6, 2.8, 3.1.4]"""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
 
@@ -68,6 +69,13 @@ class Issuing(System):
         await self._used_ids_thread.run(self.used_ids.close)
         self._register_thread.close()
         self._used_ids_thread.close()
+
+    async def missing(self) -> Sequence[str]:
+        """The records, where they are not known to be up to date. [2.6]"""
+        return () if await self._register_thread.run(self.register.is_current) else ("feed: not up to date",)
+
+    def rendering_processes(self) -> Sequence[int]:
+        return self.renderer.pids()
 
     async def use_request_id(self, request_id: str) -> None:
         """Uses a request id up, durably. Raises REASON_REQUEST_ID_USED."""

@@ -27,8 +27,10 @@ from kofu_reference.kiosk.texts import text_of
 from kofu_reference.kiosk.till import Till
 from kofu_reference.kiosk.tray import Tray
 from kofu_reference.runtime import Refusal
+from kofu_reference.runtime.guard import log_unexpected
+from kofu_reference.runtime.observed import correlate
 
-_log = logging.getLogger(__name__)
+_log = logging.getLogger("kofu.kiosk")
 _FOUR_DIGITS = re.compile(r"[0-9]{4}")
 _CENTER_SILENT = frozenset({reason_pb2.REASON_TIMED_OUT, reason_pb2.REASON_UPSTREAM_UNAVAILABLE})
 _SCREENS_OF_AN_APPLICATION = frozenset({control_pb2.SCREEN_PAY, control_pb2.SCREEN_TAKE_PAPERS})
@@ -96,6 +98,8 @@ class Terminal:
 
     async def _guarded(self, act: Callable[[], Awaitable[Shown]]) -> Shown:
         """Any refusal or fault on the way aborts everything and ends the session with its reason."""
+        if self._session is not None and self._session.request_id:
+            correlate(self._session.request_id)
         try:
             return await act()
         except Refusal as refusal:
@@ -107,9 +111,9 @@ class Terminal:
         except (CardRefused, CardUnreadable):
             return await self._abort(Met(reason_pb2.REASON_CARD_NOT_ACCEPTED))
         except Exception as error:
-            # Whatever it is, nothing of the session may be left. The type alone is logged: the text of an error may
-            # hold what the citizen typed.
-            _log.error("terminal %s: aborted by %s", self.terminal_id, type(error).__name__)
+            # Whatever it is, nothing of the session may be left. The error's text is not logged: it may hold what the
+            # citizen typed.
+            log_unexpected("terminal", error)
             return await self._abort(Met(reason_pb2.REASON_INTERNAL))
 
     # The acts, in the order in which a citizen does them.
@@ -184,6 +188,7 @@ class Terminal:
         if session is None or self.screen != control_pb2.SCREEN_CHOOSE:
             return OUT_OF_ORDER
         session.request_id = str(uuid.uuid4())
+        correlate(session.request_id)
         session.copies = choice.copies
         request = center_pb2.ApplyRequest(
             session_id=session.center_session_id,
@@ -194,9 +199,7 @@ class Terminal:
         )
         response = await self.devices.center.apply(request)
         if not answers(request, response):
-            _log.error(
-                "terminal %s: request %s was answered with another document", self.terminal_id, request.request_id
-            )
+            _log.error("another document", extra={"fields": {"request_id": request.request_id}})
             raise Refusal(reason_pb2.REASON_INTERNAL)
         session.pdf, session.fee_yen = response.document.pdf, response.fee_yen
         self.screen = control_pb2.SCREEN_PAY
@@ -290,7 +293,7 @@ class Terminal:
         try:
             await self.devices.center.report_outcome(report)
         except Refusal as refusal:
-            _log.warning("terminal %s: outcome not reported: %s", self.terminal_id, refusal)
+            _log.warning("outcome not reported", extra={"fields": {"reason": refusal.name}})
 
     async def _close(self, session: Session) -> None:
         if not session.center_session_id:
@@ -298,7 +301,7 @@ class Terminal:
         try:
             await self.devices.center.close_session(session.center_session_id)
         except Refusal as refusal:
-            _log.warning("terminal %s: session not closed: %s", self.terminal_id, refusal)
+            _log.warning("session not closed", extra={"fields": {"reason": refusal.name}})
 
     async def _expire(self, session: Session) -> None:
         """A session that nobody ends is aborted: a document must not wait in the machine. [3.3.3]"""

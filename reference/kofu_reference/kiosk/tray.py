@@ -5,7 +5,7 @@ import logging
 import uuid
 from pathlib import Path
 
-_log = logging.getLogger(__name__)
+_log = logging.getLogger("kofu.kiosk")
 
 
 class Tray:
@@ -43,4 +43,4 @@ def _lay_out(folder: Path, papers: tuple[bytes, ...]) -> None:
             (folder / f"{uuid.uuid4()}.pdf").write_bytes(pdf)
     except OSError as error:
         # The citizen holds the papers all the same.
-        _log.warning("paper_folder: papers taken could not be written (%s)", error.strerror)
+        _log.warning("papers taken could not be written", extra={"fields": {"errno": error.errno}})

@@ -9,7 +9,7 @@ from kofu.v1.document_pb2 import Document
 from kofu.v1.reason_pb2 import Reason
 from kofu_reference.paper import CharacterNotAvailable, DoesNotFit, Renderer, RenderingFailed
 from kofu_reference.paper.sheet import Items
-from kofu_reference.runtime import Holds, Refusal
+from kofu_reference.runtime import Holds, Refusal, metrics
 
 _HANDLE_BYTES = 16
 
@@ -33,6 +33,7 @@ class Maker:
                     request_id=request_id, kind=kind, issued_on=issued_on, items=items, foreign=foreign
                 )
         except TimeoutError:
+            metrics.wait_ran_out("render")
             raise Refusal(Reason.REASON_TIMED_OUT, stage=self._stage) from None
 
     async def render(

@@ -56,6 +56,8 @@ class RenderingProcess:
             stdout=PIPE,
             stderr=DEVNULL,
             env=environment,
+            # Ctrl-C in a terminal reaches the parent alone, which lets its jobs end first.
+            start_new_session=True,
             limit=_UNREAD_BYTES,
         )
         worker = cls(process)

@@ -1,6 +1,7 @@
 """The run directory of the whole chain: keys, cards, configurations, and the profile that tells of it."""
 
 import fcntl
+import secrets
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,15 +12,21 @@ from typing import Any, Final
 
 import tomli_w
 
-from kofu_reference.runtime.config import ClockStart, PeerConfig, WaitsConfig
+from kofu_reference.runtime.config import ClockStart, OperationsConfig, PeerConfig, Traces, WaitsConfig
 from kofu_reference.runtime.ports import ReservedPorts
 from kofu_reference.runtime.process import SYSTEMS
+from kofu_reference.runtime.pseudonyms import SHORTEST_KEY_BYTES
 from kofu_spec.pki import jpki
 from kofu_spec.pki.tls import TlsAuthority
 
 HOST: Final = "127.0.0.1"
 HTTP_PORT: Final = "jpki-http"
-PORTS: Final = (*SYSTEMS, *(f"{system}-json" for system in SYSTEMS), HTTP_PORT)
+PORTS: Final = (
+    *SYSTEMS,
+    *(f"{system}-json" for system in SYSTEMS),
+    *(f"{system}-operations" for system in SYSTEMS),
+    HTTP_PORT,
+)
 """What a chain needs ports for."""
 
 BASE_INSTANT: Final = "2026-10-07T10:00:00+09:00"
@@ -53,6 +60,9 @@ class RunOptions:
     fault: str | None = None
     clock: datetime | None = None
     waits: WaitsConfig = field(default_factory=WaitsConfig)
+    testing: bool = True
+    operations: OperationsConfig = field(default_factory=OperationsConfig)
+    """Ports, keys and files are the run directory's own; the rest holds for every system."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +90,8 @@ class RunDirectory:
         # Systems have number 1 of their role, the suite's own peers number 9.
         self.suite = {role: _issue(tls, f"{role}-9.{role}.suite") for role in SUITE_ROLES}
         jpki.write_authority(self.folder / "jpki", options.cache)
+        self._pseudonym_key = self.folder / "pki" / "pseudonyms.key"
+        self._pseudonym_key.write_bytes(secrets.token_bytes(SHORTEST_KEY_BYTES))
         for name in SYSTEMS:
             self.config_of(name).write_text(tomli_w.dumps(self._config(name)), encoding="utf-8")
 
@@ -100,6 +112,10 @@ class RunDirectory:
     def json_address(self, system: str) -> str:
         """Where a system listens for HTTP/JSON."""
         return f"{HOST}:{self._ports[f'{system}-json']}"
+
+    def operations_address(self, system: str) -> str:
+        """Where a system shows its metrics and its readiness."""
+        return f"{HOST}:{self._ports[f'{system}-operations']}"
 
     def write_profile(self) -> None:
         """Writes the profile in one step: where it stands, it is whole, and the chain is ready."""
@@ -140,10 +156,11 @@ class RunDirectory:
             "authority": str(self.authority),
             "data_folder": str(self.folder / "data" / system),
             "font": str(options.font),
-            "testing": True,
+            "testing": options.testing,
             "city": self._city(),
             "clock": _clock(options.clock),
             "waits": options.waits.model_dump(),
+            "operations": self._operations(system),
             "peers": {name: self.peer(name).model_dump() for name in PEERS.get(system, ())},
         }
         if system in ("kiosk", "counter"):
@@ -159,6 +176,13 @@ class RunDirectory:
         if options.fault is not None:
             config["fault"] = options.fault
         return config
+
+    def _operations(self, system: str) -> dict[str, Any]:
+        operations = self.options.operations
+        own: dict[str, Any] = {"pseudonym_key": self._pseudonym_key, "port": self._ports[f"{system}-operations"]}
+        if operations.traces is Traces.FILE:
+            own["traces_file"] = self.folder / "traces" / f"{system}.jsonl"
+        return operations.model_copy(update=own).model_dump(mode="json", exclude_none=True)
 
     def _city(self) -> dict[str, Any]:
         options = self.options
@@ -186,7 +210,7 @@ class RunDirectory:
                 name: {
                     **self.peer(name).model_dump(),
                     "json_address": self.json_address(name),
-                    "test_control": True,
+                    "test_control": self.options.testing,
                     "clock": "frozen",
                     "reset": "never",
                 }

@@ -4,7 +4,7 @@ import asyncio
 import json
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
@@ -20,7 +20,9 @@ from kofu_spec.city import make_city
 from kofu_spec.pki import jpki
 
 _READY_WITHIN_SECONDS: Final = 60.0
-_END_WITHIN_SECONDS: Final = 5.0
+_END_BEYOND_GRACE_SECONDS: Final = 5.0
+_ENDING: Final = (("kiosk", "counter", "inquiry"), ("center",), ("issuing",), ("relay", "koseki", "core", "jpki"))
+"""Who asks ends before who is asked, so that what is under way can still be answered."""
 _POLL_SECONDS: Final = 0.03
 
 
@@ -172,11 +174,15 @@ class Supervisor:
     async def _end_all(self) -> None:
         """Closes every child's standard input, which ends it; whoever does not end in time is killed."""
         self._ending = True
-        processes = [child.process for child in self._children.values() if child.process.returncode is None]
+        grace_seconds = self._run.options.operations.grace_seconds
+        deadline = time.monotonic() + grace_seconds + _END_BEYOND_GRACE_SECONDS
+        for names in _ENDING:
+            await self._end([self._children[name].process for name in names if name in self._children], deadline)
+
+    async def _end(self, processes: Sequence[asyncio.subprocess.Process], deadline: float) -> None:
         for process in processes:
             if process.stdin is not None:
                 process.stdin.close()
-        deadline = time.monotonic() + _END_WITHIN_SECONDS
         for process in processes:
             try:
                 await asyncio.wait_for(process.wait(), max(0.0, deadline - time.monotonic()))
