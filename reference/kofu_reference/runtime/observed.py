@@ -26,7 +26,6 @@ class Observed:
         self._system = system
         self._path = path
         self._service, _, self._method = path.rpartition("/")
-        self._seconds = metrics.ANSWER_SECONDS.labels(self._service, self._method)
 
     @contextmanager
     def call(self, request: object, metadata: Iterable[tuple[str, Any]] | None) -> Iterator[None]:
@@ -73,7 +72,7 @@ class Observed:
         metrics.ANSWERS.labels(self._service, self._method, reason).inc()
         fields: dict[str, object] = {"method": self._path, "reason": reason}
         if seconds is not None:
-            self._seconds.observe(seconds)
+            metrics.ANSWER_SECONDS.labels(self._service, self._method).observe(seconds)
             fields["milliseconds"] = round(seconds * 1000, 1)
         _log.info("answered", extra={"fields": fields})
 

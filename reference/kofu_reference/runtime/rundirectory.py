@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import tomli_w
 
-from kofu_reference.runtime.config import ClockStart, OperationsConfig, PeerConfig, Traces, WaitsConfig
+from kofu_reference.runtime.config import ClockStart, LogLevel, OperationsConfig, PeerConfig, Traces, WaitsConfig
 from kofu_reference.runtime.ports import ReservedPorts
 from kofu_reference.runtime.process import SYSTEMS
 from kofu_reference.runtime.pseudonyms import SHORTEST_KEY_BYTES
@@ -48,6 +48,15 @@ class RunDirectoryUnusable(Exception):
 
 
 @dataclass(frozen=True)
+class OperationsShared:
+    """What of the systems' operations is the same for all; ports, keys and files are the run directory's own."""
+
+    log_level: LogLevel = LogLevel.INFO
+    traces_to_files: bool = False
+    grace_seconds: float = 5.0
+
+
+@dataclass(frozen=True)
 class RunOptions:
     """What the whole chain is started with."""
 
@@ -61,8 +70,7 @@ class RunOptions:
     clock: datetime | None = None
     waits: WaitsConfig = field(default_factory=WaitsConfig)
     testing: bool = True
-    operations: OperationsConfig = field(default_factory=OperationsConfig)
-    """Ports, keys and files are the run directory's own; the rest holds for every system."""
+    operations: OperationsShared = field(default_factory=OperationsShared)
 
 
 @dataclass(frozen=True)
@@ -178,11 +186,17 @@ class RunDirectory:
         return config
 
     def _operations(self, system: str) -> dict[str, Any]:
-        operations = self.options.operations
-        own: dict[str, Any] = {"pseudonym_key": self._pseudonym_key, "port": self._ports[f"{system}-operations"]}
-        if operations.traces is Traces.FILE:
-            own["traces_file"] = self.folder / "traces" / f"{system}.jsonl"
-        return operations.model_copy(update=own).model_dump(mode="json", exclude_none=True)
+        shared = self.options.operations
+        operations = OperationsConfig(
+            log_level=shared.log_level,
+            pseudonym_key=self._pseudonym_key,
+            host=HOST,
+            port=self._ports[f"{system}-operations"],
+            traces=Traces.FILE if shared.traces_to_files else Traces.OFF,
+            traces_file=self.folder / "traces" / f"{system}.jsonl" if shared.traces_to_files else None,
+            grace_seconds=shared.grace_seconds,
+        )
+        return operations.model_dump(mode="json", exclude_none=True)
 
     def _city(self) -> dict[str, Any]:
         options = self.options
