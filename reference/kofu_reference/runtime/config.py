@@ -250,8 +250,8 @@ def _first_error(error: ValidationError) -> str:
 
 def _suggestion(place: tuple[int | str, ...]) -> str:
     known = list(_fields_at(place[:-1]))
-    near = difflib.get_close_matches(str(place[-1]), known, n=2, cutoff=0.6)
-    return f"did you mean {' or '.join(near)}?" if near else f"take it out, or use one of {', '.join(known)}"
+    near = difflib.get_close_matches(str(place[-1]), known, n=1, cutoff=0.6)
+    return f"did you mean {near[0]}?" if near else f"take it out, or use one of {', '.join(known)}"
 
 
 def _fields_at(place: tuple[int | str, ...]) -> Mapping[str, Any]:
