@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from html import escape
@@ -13,13 +14,25 @@ from google.protobuf.message import Message
 
 from kofu_spec.city import Citizen
 
-_SHORTEST: Final = 4
-"""Bytes in UTF-8: a shorter text is met by chance."""
-_NO_PERSON: Final = frozenset({"false", "true"})
+_BEGINNING: Final = 4
+_SHORTEST_ASCII: Final = 8
+"""Bytes of a form: a shorter one is met by chance, as hexadecimal digits of one character are within a hash."""
+_MET_BY_CHANCE: Final = re.compile(r"[ -~]{1,7}|[0-9]{8}", re.ASCII)
+"""Texts that stand within times and counts without meaning anybody."""
 
 
 def canaries_of(*citizens: Citizen) -> frozenset[str]:
     """Every text and every long number of the citizens' records, cards and keys."""
+    return frozenset(text for text in _all_texts(citizens) if not _MET_BY_CHANCE.fullmatch(text))
+
+
+def short_canaries_of(*citizens: Citizen) -> frozenset[str]:
+    """What of the citizens' records and cards means somebody only where it is a value of its own: PINs, amounts."""
+    pins = {citizen.card.pin for citizen in citizens if citizen.card is not None}
+    return frozenset(pins | {text for text in _all_texts(citizens) if re.fullmatch("[0-9]{6,8}", text)})
+
+
+def _all_texts(citizens: Iterable[Citizen]) -> frozenset[str]:
     found: set[str] = set()
     for citizen in citizens:
         found.add(citizen.key)
@@ -28,7 +41,7 @@ def canaries_of(*citizens: Citizen) -> frozenset[str]:
                 found.update(_texts(record))
         if citizen.card is not None:
             found.update((citizen.card.card_id, citizen.card.serial))
-    return frozenset(text for text in found if len(text.encode()) >= _SHORTEST and text not in _NO_PERSON)
+    return frozenset(found - {""})
 
 
 def _texts(message: Message) -> Iterator[str]:
@@ -40,7 +53,7 @@ def _texts(message: Message) -> Iterator[str]:
                 yield one
             elif field.type == FieldDescriptor.TYPE_BYTES:
                 yield one.hex()
-            elif field.type != FieldDescriptor.TYPE_ENUM and len(str(one)) >= 6:
+            elif field.type != FieldDescriptor.TYPE_ENUM:
                 yield str(one)
 
 
@@ -78,10 +91,14 @@ def _inner_base64(content: bytes, shift: int) -> bytes:
 
 def found(canaries: Iterable[str], content: bytes) -> list[tuple[str, str]]:
     """The canaries that stand in some bytes, each with the form in which it does."""
-    beginnings = {content[at : at + _SHORTEST] for at in range(len(content))}
+    beginnings = {content[at : at + _BEGINNING] for at in range(len(content))}
     return [
         (canary, name)
         for canary in canaries
         for name, form in FORMS.items()
-        if len(written := form(canary)) >= _SHORTEST and written[:_SHORTEST] in beginnings and written in content
+        if _tells(written := form(canary)) and written[:_BEGINNING] in beginnings and written in content
     ]
+
+
+def _tells(written: bytes) -> bool:
+    return len(written) >= (_SHORTEST_ASCII if written.isascii() else _BEGINNING)

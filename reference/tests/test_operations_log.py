@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from kofu_reference.runtime import log, pseudonyms
+from kofu_reference.runtime.observed import Observed, correlate
 from kofu_reference.runtime.pseudonyms import Pseudonyms, pseudonym
 
 SECRET = "架空花子"
@@ -83,9 +84,13 @@ def test_exceptions_are_told_by_type_and_place() -> None:
 
 def test_every_line_carries_the_request_that_is_served() -> None:
     async def serve(request_id: str) -> str:
-        log.correlation.set(pseudonym(request_id))
+        with Observed("kiosk", "kofu.v1.X/Y").call(object(), ()):
+            await asyncio.create_task(act(request_id))
+            return str(line(record())["correlation"])
+
+    async def act(request_id: str) -> None:
+        correlate(request_id)
         await asyncio.sleep(0)
-        return str(line(record())["correlation"])
 
     async def both() -> list[str]:
         return await asyncio.gather(asyncio.create_task(serve("a")), asyncio.create_task(serve("b")))

@@ -13,6 +13,7 @@ import sys
 import threading
 import traceback
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -33,8 +34,16 @@ _TECHNICAL: Final = re.compile(r"[A-Za-z0-9_.:<>/@ \[\]-]{0,120}")
 _OWN: Final = "kofu."
 _HIDDEN: Final = "hidden"
 
-correlation: ContextVar[str] = ContextVar("correlation", default="")
-"""The pseudonym of the request that is being served; every line that is logged meanwhile carries it."""
+
+@dataclass
+class Served:
+    """The call that is being served: the pseudonym of its request, as soon as that is known."""
+
+    correlation: str
+
+
+served: ContextVar[Served | None] = ContextVar("served", default=None)
+"""Every line that is logged meanwhile carries the request's pseudonym, from whatever task of the call it comes."""
 
 
 class JsonLines(logging.Formatter):
@@ -57,8 +66,8 @@ class JsonLines(logging.Formatter):
         else:
             line["event"] = "foreign"
             line["origin"] = f"{record.module}:{record.lineno}"
-        if served := correlation.get():
-            line["correlation"] = served
+        if (call := served.get()) is not None and call.correlation:
+            line["correlation"] = call.correlation
         if record.exc_info and record.exc_info[1] is not None:
             line |= told_of(record.exc_info[1])
         return json.dumps(line, ensure_ascii=False)

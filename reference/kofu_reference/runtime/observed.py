@@ -31,11 +31,11 @@ class Observed:
     def call(self, request: object, metadata: Iterable[tuple[str, Any]] | None) -> Iterator[None]:
         """One call, from its request to its answer or refusal."""
         reason, began = OK, time.perf_counter()
-        served = _correlation(request)
-        restored = log.correlation.set(served)
+        correlation = _correlation(request)
+        restored = log.served.set(log.Served(correlation))
         metrics.IN_FLIGHT.inc()
         try:
-            with traces.serving(self._system, self._service, self._method, served, metadata) as ended:
+            with traces.serving(self._system, self._service, self._method, correlation, metadata) as ended:
                 try:
                     yield
                 except Refusal as refusal:
@@ -49,7 +49,7 @@ class Observed:
         finally:
             metrics.IN_FLIGHT.dec()
             self._note(reason, time.perf_counter() - began)
-            log.correlation.reset(restored)
+            log.served.reset(restored)
 
     @contextmanager
     def stream(self) -> Iterator[None]:
@@ -80,7 +80,8 @@ class Observed:
 def correlate(request_id: str) -> None:
     """What is logged and traced from here on belongs to this request too, though it is not named in what was called."""
     name = pseudonym(request_id)
-    log.correlation.set(name)
+    if (call := log.served.get()) is not None:
+        call.correlation = name
     traces.correlate(name)
 
 
