@@ -55,6 +55,9 @@ class Running:
                 break
         return process
 
+    def process(self, name: str) -> subprocess.Popen[bytes]:
+        return self._processes[name]
+
     def end(self, name: str, by: signal.Signals = signal.SIGTERM) -> int:
         """Asks a system to end, and waits until it has; its exit status."""
         self._processes[name].send_signal(by)
