@@ -30,7 +30,8 @@ CITY: Final = make_city(1, 1)
 CITIZEN: Final = next(each for each in CITY.family("plain") if each.koseki and each.card and each.resident)
 HOUSEHOLD: Final = Application(residence_certificate=ResidenceOptions(whole_household=True))
 REGISTER: Final = Application(koseki_all_matters=KosekiAllOptions())
-ON_CERTIFICATES_ALONE: Final = ("%PDF-1.", "架空市長", "戸籍全部事項証明書", "住民票の写し")
+_PDF: Final = tuple(f"%PDF-{version}" for version in ("1.3", "1.4", "1.5", "1.6", "1.7", "2.0"))
+ON_CERTIFICATES_ALONE: Final = (*_PDF, "架空市長", "戸籍全部事項証明書", "住民票の写し")
 _FED: Final = b"".join(
     record.SerializeToString() for each in CITY.citizens for record in (each.resident, each.tax) if record is not None
 )

@@ -13,7 +13,7 @@ from typing import Final
 
 import pytest
 from reference.tests.crash_points import SENDING, WRITING, CrashPoint, points_in, straced
-from reference.tests.crash_story import Story
+from reference.tests.crash_story import ON_CERTIFICATES_ALONE, Story
 from reference.tests.running import Running, running
 
 VICTIMS: Final = ("core", "relay", "issuing", "koseki")
@@ -98,9 +98,11 @@ def test_nothing_is_lost_doubled_or_kept_wherever_a_system_is_killed(
 
 def test_the_search_finds_what_a_system_would_keep(chain: Running, story: Story) -> None:
     """A search that never found anything says nothing."""
-    for victim in VICTIMS:
-        plant = data_of(chain, victim) / "spool"
-        plant.write_bytes(b"x" * 100 + "架空市長".encode("utf-16-le"))
-        assert [file for file, _, _ in story.kept()] == [f"data/{victim}/spool"]
-        plant.unlink()
+    for number, mark in enumerate(ON_CERTIFICATES_ALONE):
+        victim = VICTIMS[number % len(VICTIMS)]
+        for plant in (data_of(chain, victim) / "spool", chain.scratch / "tmpspool"):
+            plant.write_bytes(b"x" * 100 + mark.encode("utf-16-le" if number % 2 else "utf-8") + b" and more")
+            name = str(plant.relative_to(chain.chain.folder))
+            assert {(file, text) for file, text, _ in story.kept()} == {(name, mark)}
+            plant.unlink()
     assert story.kept() == []

@@ -13,7 +13,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from prometheus_client.parser import text_string_to_metric_families as families
 from reference.tests.running import Running, asked, reason_of, running, until
 
-from kofu.v1.center_pb2 import OpenSessionRequest
+from kofu.v1.center_pb2 import CloseSessionRequest, OpenSessionRequest
 from kofu.v1.center_pb2_grpc import CenterServiceStub
 from kofu.v1.common_pb2 import Application, Holder, KosekiAllOptions, ResidenceOptions
 from kofu.v1.issuing_pb2 import IssueRequest
@@ -137,13 +137,15 @@ def test_labels_are_bounded(tmp_path: Path) -> None:
     with running(tmp_path, residents=1) as chain:
         chain.start("center")
         method: Any = CenterServiceStub(chain.line("kiosk", "center")).OpenSession
+        closing: Any = CenterServiceStub(chain.line("kiosk", "center")).CloseSession
         for number in range(20):
             reason_of(lambda number=number: asked(method, OpenSessionRequest(terminal_id=f"KOFU-{number:04}")))
+            assert reason_of(lambda: asked(closing, CloseSessionRequest(session_id=str(uuid.uuid4()))))
         text = chain.operations("center", "/metrics")[1]
         labels = {
             (name, value) for one in families(text) for sample in one.samples for name, value in sample.labels.items()
         }
-        known = {"OpenSession", "kofu.v1.CenterService", "OK", "CANCELLED", *Reason.keys()}
+        known = {"OpenSession", "CloseSession", "kofu.v1.CenterService", "OK", "CANCELLED", *Reason.keys()}
         assert {value for name, value in labels if name != "le"} <= known
         assert {value for name, value in labels if name == "reason"} >= {"REASON_TERMINAL_NOT_REGISTERED"}
 
