@@ -26,6 +26,7 @@ lint: setup ## ruff, mypy strict, import-linter, buf, drift of generated code
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(MAKE) --no-print-directory proto-check
+	@$(MAKE) --no-print-directory vectors-check
 
 format: setup ## let ruff format the code
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
@@ -42,6 +43,10 @@ proto-check: setup ## buf lint, no break of the last release, no difference betw
 	@$(BIN)/python proto/generate.py --breaking
 	@$(BIN)/python proto/generate.py --check
 
+docs: setup ## the specification as a site, Japanese and English, into $(OUT)/docs
+	@$(BIN)/python proto/generate.py --image .cache/kofu-commented.binpb
+	@PYTHONPATH=spec/docs:proto $(BIN)/python -m kofu_site.build --image .cache/kofu-commented.binpb --out $(OUT)/docs
+
 model: setup ## every state of the model's small configurations, and its mutants
 	@$(BIN)/kofu model
 
@@ -53,6 +58,12 @@ model-results: setup ## search again and write spec/kofu_spec/model/results.json
 
 crash-full: setup ## kill core, relay, issuing server and koseki system at every crash point; takes an hour
 	@KOFU_CRASH_POINTS=all $(BIN)/python -m pytest -rs reference/tests/test_crash_points.py
+
+vectors: setup ## regenerate the test vectors from the rules
+	@$(BIN)/python -m kofu_spec.vectors
+
+vectors-check: setup ## no difference between the rules and the test vectors
+	@$(BIN)/python -m kofu_spec.vectors --check
 
 selftest: setup ## every seeded fault against the suite: the matrix fault x check
 	@$(BIN)/kofu selftest $(ARGS)

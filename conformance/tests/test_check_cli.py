@@ -311,6 +311,7 @@ def test_an_interrupted_run_writes_what_was_found_and_leaves_no_process(
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        preexec_fn=_heeds_interrupts,
     )
     try:
         while not (tmp_path / "waiting").exists():
@@ -328,3 +329,8 @@ def test_an_interrupted_run_writes_what_was_found_and_leaves_no_process(
     assert report["run"]["interrupted"] is True  # type: ignore[index]
     assert (marks / "ended").exists()
     assert gone(int((marks / "pid").read_text()))
+
+
+def _heeds_interrupts() -> None:
+    """A shell starts what it puts in the background deaf to SIGINT, and whatever that starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)

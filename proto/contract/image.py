@@ -8,11 +8,11 @@ from typing import Any
 
 import protovalidate
 from google.protobuf import descriptor_pb2, message_factory
-from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescriptor, ServiceDescriptor
+from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescriptor, FileDescriptor, ServiceDescriptor
 from google.protobuf.descriptor_pool import DescriptorPool
 
 OURS = "kofu."
-MESSAGES, ENUMS, SERVICES, EXTENSIONS = 4, 5, 6, 7  # field numbers of FileDescriptorProto
+PACKAGE, MESSAGES, ENUMS, SERVICES, EXTENSIONS = 2, 4, 5, 6, 7  # field numbers of FileDescriptorProto
 FIELDS, NESTED, NESTED_ENUMS, ONEOFS = 2, 3, 4, 8  # of DescriptorProto
 MEMBERS = 2  # values of EnumDescriptorProto, methods of ServiceDescriptorProto
 
@@ -65,6 +65,11 @@ class Image:
         return sorted(found, key=lambda message: message.full_name)
 
     @cached_property
+    def files(self) -> list[FileDescriptor]:
+        """Every file of ours by its path, `kofu/v1/center.proto`."""
+        return [self.pool.FindFileByName(file.name) for file in self._files]
+
+    @cached_property
     def services(self) -> list[ServiceDescriptor]:
         names = sorted(f"{file.package}.{service.name}" for file in self._files for service in file.service)
         return [self.pool.FindServiceByName(name) for name in names]
@@ -83,7 +88,7 @@ class Image:
         return self._validator.collect_violations(message)
 
     def text(self, full_name: str) -> Text:
-        """The comment of what is named. Values of enums are named below their enum."""
+        """The comment of what is named. Values of enums are named below their enum, a file by its path."""
         return self._texts.get(full_name, Text())
 
     def rules(self, full_name: str, kind: str) -> Any:
@@ -110,7 +115,7 @@ class Image:
 
     def _read(self, file: Any) -> None:
         """Options and comments of everything in one file, by full name."""
-        names: dict[tuple[int, ...], str] = {}
+        names: dict[tuple[int, ...], str] = {(PACKAGE,): file.name}
 
         def note(path: tuple[int, ...], name: str, declared: Any) -> None:
             names[path] = name

@@ -8,6 +8,8 @@ from functools import cached_property
 from typing import Any
 
 from kofu_spec import requirements, traceability
+from kofu_spec.model.invariants import INVARIANTS
+from kofu_spec.model.mutants import MUTANTS
 from kofu_spec.requirements import Catalogue, Erratum, Requirement, UnknownRequirement, VerdictClass, incidents
 from kofu_spec.requirements.incidents import Incident
 from kofu_spec.traceability import CheckLink, FaultLink, Traceability
@@ -109,6 +111,7 @@ def of_requirement(requirement: Requirement, known: Knowledge) -> Explanation:
             *_told("求める証拠 / evidence asked", filter(None, (requirement.evidence_ja, requirement.evidence_en))),
             *(Section(f"検査 / check {check.id}", _story(check)) for check in checks),
             *_told("検査が見つける誤り / faults that the checks find", map(_fault_line, faults)),
+            *_told("モデルの不変条件 / invariants of the model", _invariants_of(requirement)),
             *_told("事例 / incidents", map(_incident_line, broke)),
             *_told("ベクトル / vectors", vectors),
             *_told("未対応 / not yet covered", [f"waits for: {requirement.pending}"] if requirement.pending else ()),
@@ -177,7 +180,7 @@ def of_incident(incident: Incident, known: Knowledge) -> Explanation:
             *_told("破られた性質 / what it broke", _titles(incident.properties, known.catalogue)),
             *_told("同じ害を生む誤り / seeded faults that do the same harm", map(_fault_line, faults)),
             *_told("見つける検査 / checks that catch it", (f"{check.id}: {check.title}" for check in checks)),
-            *_told("模型の変異 / mutant of the model", [incident.model] if incident.model else ()),
+            *_told("モデルの変異 / mutants of the model", _mutants_of(incident)),
             *_told("未対応 / not yet covered", [f"waits for: {incident.pending}"] if incident.pending else ()),
         ),
         data={"kind": "incident", **dataclasses.asdict(incident), "checks": [check.id for check in checks]},
@@ -237,6 +240,18 @@ def _titles(requirement_ids: Iterable[str], catalogue: Catalogue) -> Iterator[st
 
 def _fault_line(fault: FaultLink) -> str:
     return f"{fault.id} ({fault.system}, {fault.statement}): {fault.sentence} — {fault.killed_by}"
+
+
+def _invariants_of(requirement: Requirement) -> Iterator[str]:
+    for one in INVARIANTS.values():
+        if requirement.id in one.requirements:
+            yield f"{one.name}: {one.ja} / {one.en} — kofu model {one.name}"
+
+
+def _mutants_of(incident: Incident) -> Iterator[str]:
+    for one in MUTANTS.values():
+        if one.incident == incident.id:
+            yield f"{one.name}: {one.ja} / {one.en} — kofu model {incident.id}"
 
 
 def _incident_line(incident: Incident) -> str:

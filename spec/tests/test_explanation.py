@@ -98,3 +98,11 @@ def test_an_unknown_id_suggests_near_ones_in_one_line(wanted: str, near: str) ->
         explain(wanted, KNOWN)
     assert near in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+def test_a_requirement_and_an_incident_name_what_the_model_says_of_them() -> None:
+    known = Knowledge.of_this_package()
+    (lock,) = explain("3.3.10", known)
+    assert any("kofu model lock" in line for section in lock.sections for line in section.lines)
+    told = [line for one in explain("yokohama", known) for section in one.sections for line in section.lines]
+    assert any(line.startswith("only_the_lock_released: ") for line in told)

@@ -2,6 +2,8 @@
 
 import importlib.metadata
 import re
+import tomllib
+from pathlib import Path
 
 from packaging.requirements import Requirement
 
@@ -35,3 +37,18 @@ def test_every_runtime_dependency_may_go_with_apache_2() -> None:
     assert len(licences) > 30
     unfit = {name: text for name, text in licences.items() if not ACCEPTED.search(text) or REFUSED.search(text)}
     assert unfit == {}
+
+
+IN_THE_PUBLIC_DOMAIN = {"docutils"}
+"""Its classifiers name the GPL for an Emacs mode, which its package doesn't hold."""
+
+
+def test_every_package_that_makes_the_site_may_go_with_apache_2() -> None:
+    """The built site holds scripts and styles of Sphinx and of its theme."""
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    licences: dict[str, str] = {}
+    for need in project["optional-dependencies"]["docs"]:
+        licences |= licences_behind(Requirement(need).name)
+    assert {"sphinx", "furo", "docutils"} <= licences.keys()
+    unfit = {name: text for name, text in licences.items() if not ACCEPTED.search(text) or REFUSED.search(text)}
+    assert unfit.keys() <= IN_THE_PUBLIC_DOMAIN, unfit

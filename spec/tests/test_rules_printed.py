@@ -90,6 +90,16 @@ def test_a_japanese_resident_and_a_foreign_one() -> None:
     ]
 
 
+def test_a_foreign_resident_is_known_by_the_category_and_not_by_a_nationality() -> None:
+    """A stateless person may have none; the category of article 30-45 stands with every foreign resident."""
+    person = ResidencePersonItems(
+        name="SAMPLE MARIA",
+        birth_date=exact(1980, 3, 12),
+        foreign_category=ForeignResidentCategory.FOREIGN_RESIDENT_CATEGORY_TEMPORARY_REFUGE,
+    )
+    assert "1980年3月12日" in strings(ResidenceItems(address="架空市", persons=[person]), RESIDENCE)
+
+
 def test_the_amounts_of_a_tax_certificate() -> None:
     items = TaxItems(
         name="見本　花子",

@@ -10,5 +10,12 @@ Pure standard library. One topic a module:
 - `mutants`         the guards, one at a time removed or weakened
 - `configurations`  how many there are of everything
 - `search`          every state, the shortest counterexample, the digests
+- `crossings`       what passes between two parties; `observations` what is seen of it
+- `views`           each role's border, made by hiding; `behaviour` the model as seen there
+- `oracle`          judges what is seen at a border: `judge(view, configuration, trace)`; `explanation`, `visibility`
 - `story`           a history told in the domain's words
 """
+
+from kofu_spec.model.oracle import judge
+
+__all__ = ["judge"]

@@ -34,8 +34,6 @@ class Incident:
     """Seeded faults of the reference that do the same harm; their checks are those that catch it."""
     pending: Pending | None
     """What a seeded fault that does its harm waits for; None where there is one."""
-    model: str | None
-    """The mutant of the model that tells its story."""
 
 
 @cache
@@ -75,7 +73,6 @@ class _Entry(Strict):
     properties: Annotated[list[Text], Field(min_length=1)]
     faults: Annotated[list[Text], Field(default_factory=list)]
     pending: Pending | None = None
-    model: Text | None = None
 
     @model_validator(mode="after")
     def _covered_or_waiting(self) -> "_Entry":

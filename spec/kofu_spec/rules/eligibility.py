@@ -16,7 +16,7 @@ from kofu.v1.register_pb2 import KosekiRecord, ResidenceState, ResidentRecord, T
 from kofu_spec.city import Citizen, City
 from kofu_spec.rules import items
 from kofu_spec.rules.calendar import in_japan
-from kofu_spec.rules.eras import TAX_YEAR_SWITCHES_ON
+from kofu_spec.rules.tax_year import current_tax_year, refusal_of_year
 
 Items = ResidenceItems | SealItems | TaxItems | KosekiItems
 
@@ -33,11 +33,13 @@ def expected(city: City, applicant: Citizen, application: Application, now: date
     The records are the city's, the applicant's own being taken from `applicant`, so that a changed record can be
     asked about. The checks stand in the order in which a conforming system makes them.
     """
+    # WHO ASKS
     today = in_japan(now).date()
     citizens = [applicant if citizen.key == applicant.key else citizen for citizen in city.citizens]
     residents = [citizen.resident for citizen in citizens if citizen.resident is not None]
     resident = _linked(residents, applicant, lambda record: record.control.holders)
 
+    # WHAT IS ASKED FOR; the koseki kinds have an applicant of their own
     match application.WhichOneof("certificate"):
         case None:
             return Reason.REASON_INVALID_REQUEST
@@ -47,11 +49,13 @@ def expected(city: City, applicant: Citizen, application: Application, now: date
             numbers = application.koseki_individual_matters.member_numbers
             return _koseki(_registers(city, applicant), applicant, resident, numbers, today)
 
+    # MAY THEY
     if resident is None:
         return Reason.REASON_APPLICANT_NOT_FOUND
     if (reason := _refusal_of_resident(resident, today)) is not None:
         return reason
 
+    # WHAT IS ISSUED
     match application.WhichOneof("certificate"):
         case "residence_certificate":
             return _residence(residents, resident, application.residence_certificate)
@@ -60,7 +64,7 @@ def expected(city: City, applicant: Citizen, application: Application, now: date
         case "seal_registration":
             return _seal(resident)
     taxes = [citizen.tax for citizen in citizens if citizen.tax is not None]
-    return _tax(taxes, resident, application.tax_assessment.tax_year, current_tax_year(today))
+    return _tax(taxes, resident, application.tax_assessment.tax_year, today)
 
 
 def kind_of(application: Application) -> "CertificateKind":
@@ -91,11 +95,6 @@ def is_old_enough(birth_date: RecordedDate, today: date) -> bool:
     return (today.year, today.month, today.day) >= (year + MINIMUM_AGE_YEARS, month, day)
 
 
-def current_tax_year(today: date) -> int:
-    """The Gregorian year in which the current tax year (現年度) begins; it switches on 1 June. [1.9, decision]"""
-    return today.year if (today.month, today.day) >= TAX_YEAR_SWITCHES_ON else today.year - 1
-
-
 def _refusal_of_resident(applicant: ResidentRecord, today: date) -> "Reason | None":
     """Why nothing of the resident register or the tax records is issued to this person."""
     control = applicant.control
@@ -112,21 +111,26 @@ def _residence(
     residents: Sequence[ResidentRecord], applicant: ResidentRecord, options: ResidenceOptions
 ) -> "Reason | ResidenceItems":
     """Residence certificate or certificate of residence-record items, for self and same household."""
+    # WHAT IS ASKED FOR
     if options.whole_household and options.member_numbers:
         return Reason.REASON_INVALID_REQUEST
 
+    # WHAT IS LOOKED UP
     household = {
         person.control.member_number: person
         for person in sorted(residents, key=lambda person: person.control.member_number)
         if person.control.household_key == applicant.control.household_key and person.control.state in _IN_THE_HOUSEHOLD
     }
     numbers = list(household) if options.whole_household else sorted(options.member_numbers)
+
+    # MAY THEY
     if not household.keys() >= set(numbers):
         return Reason.REASON_PERSON_NOT_PERMITTED
-
     shown = [household[number] for number in numbers] or [applicant]
     if any(person.control.blocks for person in shown):
         return Reason.REASON_ISSUE_BLOCKED
+
+    # WHAT IS ISSUED
     return items.residence(shown, options)
 
 
@@ -137,16 +141,12 @@ def _seal(applicant: ResidentRecord) -> "Reason | SealItems":
     return items.seal(applicant)
 
 
-def _tax(
-    records: Iterable[TaxRecord], applicant: ResidentRecord, asked_year: int, current_year: int
-) -> "Reason | TaxItems":
+def _tax(records: Iterable[TaxRecord], applicant: ResidentRecord, asked_year: int, today: date) -> "Reason | TaxItems":
     """Tax assessment certificate, of the current year only."""
     own = {record.tax_year: record for record in records if record.resident_key == applicant.control.resident_key}
-    if current_year not in own:
-        return Reason.REASON_NO_TAX_RECORD
-    if asked_year not in (0, current_year):
-        return Reason.REASON_NOT_CURRENT_TAX_YEAR
-    return items.tax(own[current_year])
+    if (reason := refusal_of_year(asked_year, own, today)) is not None:
+        return reason
+    return items.tax(own[current_tax_year(today)])
 
 
 def _koseki(
@@ -160,16 +160,20 @@ def _koseki(
 
     Where the applicant lives does not matter, but death and blocks in the resident register close the koseki too.
     """
+    # MAY THEY, by the resident register
     if resident is not None and resident.control.state == ResidenceState.RESIDENCE_STATE_DECEASED:
         return Reason.REASON_APPLICANT_NOT_FOUND
     if resident is not None and resident.control.blocks:
         return Reason.REASON_ISSUE_BLOCKED
 
+    # WHO ASKS, by the koseki's own link
     entries = [(register, member) for register in registers for member in register.members if not member.removed]
     entry = _linked(entries, applicant, lambda entry: entry[1].holders)
     if entry is None:
         return Reason.REASON_APPLICANT_NOT_FOUND
     register, own = entry
+
+    # MAY THEY
     if not is_old_enough(own.birth_date, today):
         return Reason.REASON_UNDER_AGE
 
@@ -179,6 +183,8 @@ def _koseki(
         return Reason.REASON_PERSON_NOT_PERMITTED
     if register.filing_in_progress:
         return Reason.REASON_KOSEKI_FILING_IN_PROGRESS
+
+    # WHAT IS ISSUED
     return items.koseki(register, [members[number] for number in asked] or [own])
 
 

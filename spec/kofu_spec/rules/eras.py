@@ -3,6 +3,7 @@
 from datetime import date
 
 from kofu.v1.common_pb2 import CivilDate, PartialDate, RecordedDate
+from kofu_spec.rules.tax_year import switch_day
 
 ERAS = (
     ("令和", date(2019, 5, 1)),
@@ -12,9 +13,6 @@ ERAS = (
     ("明治", date(1868, 1, 25)),
 )
 """Name and first day of each era, newest first."""
-
-TAX_YEAR_SWITCHES_ON = (6, 1)
-"""Month and day on which the tax year of that Gregorian year becomes the current one. [1.9, decision]"""
 
 UNKNOWN = "不詳"
 
@@ -43,7 +41,7 @@ def printed_year(tax_year: int) -> str:
     The era is that of the day on which the year becomes current: no certificate of it is issued earlier. So 2019 is
     令和元年度. [1.9, 2.3, decision]
     """
-    return f"{_era_year(date(tax_year, *TAX_YEAR_SWITCHES_ON))}年度"
+    return f"{_era_year(switch_day(tax_year))}年度"
 
 
 def _printed_day(day: CivilDate, foreign: bool) -> str:

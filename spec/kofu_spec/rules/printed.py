@@ -83,7 +83,7 @@ def _resident(person: ResidencePersonItems) -> Iterator[str]:
     yield person.name
     yield person.common_name
     yield person.katakana_name
-    yield eras.printed(person.birth_date, foreign=bool(person.nationality))
+    yield eras.printed(person.birth_date, foreign=bool(person.foreign_category))
     yield SEXES[person.sex]
     yield person.relationship
     yield from _dates(person, "resident_since", "moved_in_on", "address_established_on", "notified_on")
