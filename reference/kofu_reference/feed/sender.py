@@ -9,7 +9,7 @@ import grpc.aio
 
 from kofu.v1.feed_pb2 import FeedChange, FeedHeartbeat, FeedHello, FeedRequest, FeedResponse
 from kofu.v1.reason_pb2 import Reason
-from kofu_reference.runtime import Refusal
+from kofu_reference.runtime import Refusal, metrics
 from kofu_reference.runtime.guard import log_unexpected
 from kofu_reference.runtime.refusal import from_rpc_error
 
@@ -104,6 +104,7 @@ class FeedSender:
                 continue
             newest = await self._source.newest_number()
             if newest is not None:
+                metrics.feed_newest(metrics.SENDING, newest)
                 await stream.write(FeedRequest(heartbeat=FeedHeartbeat(newest_number=newest)))
             try:
                 async with asyncio.timeout(_HEARTBEAT_SECONDS):
@@ -119,3 +120,4 @@ class FeedSender:
                 raise Refusal(Reason.REASON_UPSTREAM_UNAVAILABLE)
             if answer.HasField("acknowledgement"):
                 await self._source.acknowledged(answer.acknowledgement.number)
+                metrics.feed_acknowledged(metrics.SENDING, answer.acknowledgement.number)
