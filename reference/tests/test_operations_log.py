@@ -1,5 +1,6 @@
 """Logs hold pseudonyms alone: of no field, exception or foreign library is a text written that may be personal."""
 
+import ast
 import asyncio
 import json
 import logging
@@ -11,10 +12,13 @@ from typing import Any
 
 import pytest
 
+import kofu_reference
 from kofu_reference.runtime import log, pseudonyms
 from kofu_reference.runtime.observed import Observed, correlate
 from kofu_reference.runtime.pseudonyms import Pseudonyms, pseudonym
 
+IDS = {"request_id", "terminal_id", "officer_id"}
+LEVELS = {"debug", "info", "warning", "error", "critical", "exception", "log"}
 SECRET = "架空花子"
 ID = "5E0C3A52-7B0B-4C5B-9A36-0F0B3D4B7C11"
 
@@ -97,6 +101,72 @@ def test_every_line_carries_the_request_that_is_served() -> None:
 
     assert asyncio.run(both()) == [pseudonym("a"), pseudonym("b")]
     assert "correlation" not in line(record())
+
+
+def test_what_is_done_outside_of_a_call_carries_its_request_too() -> None:
+    """As an act at the kiosk's screen does."""
+
+    async def act(request_id: str) -> str:
+        correlate(request_id)
+        return str(line(record())["correlation"])
+
+    async def both() -> list[str]:
+        return await asyncio.gather(asyncio.create_task(act("a")), asyncio.create_task(act("b")))
+
+    assert asyncio.run(both()) == [pseudonym("a"), pseudonym("b")]
+    assert "correlation" not in line(record())
+
+
+def modules() -> Iterator[tuple[Path, ast.Module]]:
+    """Every module of the reference."""
+    for path in sorted(Path(kofu_reference.__file__).parent.rglob("*.py")):
+        yield path, ast.parse(path.read_text("utf-8"))
+
+
+def logging_calls() -> Iterator[tuple[str, ast.Call]]:
+    """Every call of a logger in the reference, with its place."""
+    for path, module in modules():
+        for node in ast.walk(module):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr in LEVELS
+                and ast.unparse(node.func.value).startswith(("_log", "logging"))
+            ):
+                yield f"{path.name}:{node.lineno}", node
+
+
+def fields_in_the_reference() -> Iterator[tuple[str, str]]:
+    """Every field that is named in a call of a logger, or put together before it, with its module."""
+    for path, module in modules():
+        if path.name == "log.py" or "getLogger" not in path.read_text("utf-8"):
+            continue
+        for node in ast.walk(module):
+            named = [ast.unparse(each) for each in node.targets] if isinstance(node, ast.Assign) else []
+            named += [ast.unparse(node.target)] if isinstance(node, ast.AnnAssign) else []
+            if (isinstance(node, ast.keyword) and node.arg == "extra") or "fields" in named:
+                dicts = [part for part in ast.walk(node) if isinstance(part, ast.Dict)]
+                keys = [key for each in dicts for key in each.keys if isinstance(key, ast.Constant)]
+                yield from ((path.name, str(key.value)) for key in keys if key.value != "fields")
+
+
+def test_every_line_in_the_reference_has_a_fixed_text_and_fields() -> None:
+    """Whoever adds a line keeps to the form, or reads here that it is not kept."""
+    calls = list(logging_calls())
+    assert len(calls) > 15
+    for place, call in calls:
+        (text,) = call.args
+        assert isinstance(text, ast.Constant | ast.IfExp), place
+        texts = [text] if isinstance(text, ast.Constant) else [text.body, text.orelse]
+        assert all(isinstance(one, ast.Constant) and "%" not in str(one.value) for one in texts), place
+        assert [keyword.arg for keyword in call.keywords] in ([], ["extra"]), place
+
+
+def test_every_field_in_the_reference_is_declared_or_an_id() -> None:
+    """An id is written as its pseudonym; whatever else is written so by oversight tells nobody anything."""
+    named = set(fields_in_the_reference())
+    assert {("validity.py", "why"), ("service.py", "officer_id"), ("terminal.py", "request_id")} <= named
+    assert {(module, name) for module, name in named if name not in log.PLAIN | IDS} == set()
 
 
 @pytest.mark.parametrize(

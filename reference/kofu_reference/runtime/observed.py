@@ -80,7 +80,10 @@ class Observed:
 def correlate(request_id: str) -> None:
     """What is logged and traced from here on belongs to this request too, though it is not named in what was called."""
     name = pseudonym(request_id)
-    if (call := log.served.get()) is not None:
+    call = log.served.get()
+    if call is None:  # an act at the kiosk's own screen is no call
+        log.served.set(log.Served(name))
+    else:
         call.correlation = name
     traces.correlate(name)
 
