@@ -30,7 +30,7 @@ def canaries_of(*citizens: Citizen) -> frozenset[str]:
 
 def short_canaries_of(*citizens: Citizen) -> frozenset[str]:
     """What of the citizens' records and cards means somebody only where it is a value of its own: PINs, amounts."""
-    pins = {citizen.card.pin for citizen in citizens if citizen.card is not None}
+    pins = {citizen.card.pin for citizen in citizens if citizen.card is not None and citizen.card.pin}
     return frozenset(pins | {text for text in _all_texts(citizens) if re.fullmatch("[0-9]{6,8}", text)})
 
 

@@ -16,11 +16,15 @@ from rich.console import Console
 
 from kofu.testing.v1 import control_pb2
 from kofu.testing.v1.control_pb2_grpc import TestControlServiceStub as ControlStub
+from kofu.v1.alarm_pb2 import ContentFinding, ListAlarmsRequest, ReconcileAlarmRequest, Reconciliation
+from kofu.v1.alarm_pb2_grpc import AlarmServiceStub
 from kofu.v1.common_pb2 import Application, Holder, KosekiAllOptions, ResidenceOptions, SealOptions
 from kofu.v1.counter_pb2 import ChangeName, FileChangeRequest, UnblockPinRequest
 from kofu.v1.counter_pb2_grpc import CounterServiceStub
 from kofu.v1.issuing_pb2 import IssueRequest
 from kofu.v1.issuing_pb2_grpc import IssuingServiceStub
+from kofu.v1.maintenance_pb2 import ForgottenItemKind, LogInRequest, RecordForgottenItemRequest
+from kofu.v1.maintenance_pb2_grpc import MaintenanceServiceStub
 from kofu_reference.demo import CLOCK, RESIDENTS, Demonstration
 from kofu_reference.runtime.announcing import TextAnnouncer
 from kofu_reference.runtime.channel import call, open_channel
@@ -46,6 +50,8 @@ CITY: Final[City] = make_city(1, RESIDENTS)
 TYPED: Final = "架空町七丁目の花子"
 """A name that somebody types where it is refused, and where it is taken."""
 WRONG_PIN: Final = "8642"
+OFFICER: Final = "SUZUKI42"
+MUNICIPALITY: Final = "992011"
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,7 @@ class Run:
     written: dict[str, bytes]
     citizens: tuple[Citizen, ...]
     request_ids: tuple[str, ...]
+    secrets: tuple[str, ...]
     reasons: frozenset[str]
 
 
@@ -64,6 +71,7 @@ class Driver:
     def __init__(self, chain: RunDirectory) -> None:
         self._chain = chain
         self.request_ids: list[str] = []
+        self.secrets: list[str] = []
         self.reasons: set[str] = set()
 
     def line(self, role: str, system: str) -> Any:
@@ -84,7 +92,7 @@ class Driver:
             for wish in wishes:
                 request = IssueRequest(
                     request_id=str(uuid.uuid4()),
-                    municipality_code="992011",
+                    municipality_code=MUNICIPALITY,
                     holder=Holder(
                         issuer_key_id=ISSUER_KEY_ID,
                         certificate_serial=citizen.card.serial if citizen and citizen.card else "abcdef12",
@@ -114,10 +122,59 @@ class Driver:
             office = CounterServiceStub(line)
             for key, name in ((citizen.key, TYPED), ("r99999999", TYPED), (TYPED, TYPED), (citizen.key, TYPED + "\n")):
                 wish = FileChangeRequest(
-                    municipality_code="992011", change_name=ChangeName(resident_key=key, name=name)
+                    municipality_code=MUNICIPALITY, change_name=ChangeName(resident_key=key, name=name)
                 )
                 await self.refused(office.FileChange, wish)
             await self.refused(office.UnblockPin, UnblockPinRequest(card_id=TYPED, new_pin=WRONG_PIN))
+
+    async def raise_an_alarm(self, system: str, stage: str, citizen: Citizen, wish: Application) -> None:
+        """A document of another request is stopped, and an officer looks at it."""
+        async with self.line("tester", system) as line:
+            kind = control_pb2.SPOIL_KIND_ANOTHER_REQUEST
+            await call(
+                ControlStub(line).Spoil, control_pb2.SpoilRequest(stage=stage, kind=kind, passages=1), timeout=20
+            )
+        await self.ask_for(citizen, wish)
+        async with self.line("office", "issuing") as line:
+            office = AlarmServiceStub(line)
+            listed = await call(office.ListAlarms, ListAlarmsRequest(municipality_code=MUNICIPALITY), timeout=20)
+            found = Reconciliation(
+                finding=ContentFinding.CONTENT_FINDING_ANOTHERS, pages_compared=1, officer_id=OFFICER
+            )
+            for alarm in listed.alarms:
+                closing = ReconcileAlarmRequest(
+                    municipality_code=MUNICIPALITY, request_id=alarm.request_id, reconciliation=found
+                )
+                await self.refused(office.ReconcileAlarm, closing)
+
+    async def maintain(self) -> None:
+        """A stranger tries passwords; then staff log in and note a forgotten card."""
+        login = json.loads((self._chain.folder / "data" / "kiosk" / "maintenance-login.json").read_text("utf-8"))
+        async with self.line("maintenance", "kiosk") as line:
+            staff = MaintenanceServiceStub(line)
+            await self.refused(staff.LogIn, LogInRequest(staff_id=TYPED, password=TYPED))
+            right = LogInRequest(staff_id=login["staff_id"], password=login["password"])
+            token = (await call(staff.LogIn, right, timeout=20)).token
+            item = RecordForgottenItemRequest(
+                token=token, terminal_id="KOFU-0004", kind=ForgottenItemKind.FORGOTTEN_ITEM_KIND_CARD
+            )
+            await call(staff.RecordForgottenItem, item, timeout=20)
+            self.secrets += [login["password"], token]
+
+    async def use_the_screen(self, citizen: Citizen) -> None:
+        """A card and a wrong PIN at the kiosk's own screen, and forms that are none."""
+        assert citizen.card is not None
+        own = self._chain.screen_address.rstrip("/")
+        async with httpx.AsyncClient(trust_env=False, headers={"origin": own}) as http:
+            for form, status in (
+                ({"act": "insert_card", "card_id": citizen.card.card_id}, 200),
+                ({"act": "enter_pin", "pin": WRONG_PIN}, 200),
+                ({"act": "press_cancel"}, 200),
+                ({"act": TYPED}, 422),
+            ):
+                answer = await http.post(f"{own}/KOFU-0003/screen", data=form)
+                assert answer.status_code == status
+            assert (await http.get(f"{own}/KOFU-0003/{TYPED}")).status_code == 404
 
     async def send_what_is_no_request(self) -> None:
         tls = self._chain.suite["center"]
@@ -149,6 +206,11 @@ async def drive(chain: RunDirectory, folder: Path) -> tuple[Driver, dict[str, by
     await driver.type_wrong_pins(CITY.family("plain")[7])
     await driver.change_names(CITY.family("plain")[8])
     await driver.send_what_is_no_request()
+    applicant = CITY.family("plain")[0]
+    await driver.raise_an_alarm("issuing", "issuing.render", applicant, residence)
+    await driver.raise_an_alarm("koseki", "koseki.render", applicant, wishes[2])
+    await driver.maintain()
+    await driver.use_the_screen(CITY.family("plain")[6])
     async with httpx.AsyncClient(trust_env=False) as http:
         pages = {
             f"metrics of {name}": (await http.get(f"http://{chain.operations_address(name)}/metrics")).content
@@ -173,6 +235,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
         cache_folder(),
         residents=RESIDENTS,
         clock=CLOCK,
+        screen_cards=("hanako",),
         operations=OperationsShared(log_level=LogLevel.DEBUG, traces_to_files=True),
     )
     told: list[tuple[Driver, dict[str, bytes]]] = []
@@ -188,11 +251,13 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     for kind in ("log", "traces"):
         written |= {f"{kind}/{path.name}": path.read_bytes() for path in (chain.folder / kind).iterdir()}
     plain = CITY.family("plain")
-    return Run(written, (*persons(), *plain[:9]), tuple(driver.request_ids), frozenset(driver.reasons))
+    return Run(
+        written, (*persons(), *plain[:9]), tuple(driver.request_ids), tuple(driver.secrets), frozenset(driver.reasons)
+    )
 
 
 def test_nothing_personal_is_logged_traced_or_counted(run: Run) -> None:
-    canaries = canaries_of(*run.citizens) | set(run.request_ids) | {TYPED, "hanako"}
+    canaries = canaries_of(*run.citizens) | set(run.request_ids) | set(run.secrets) | {TYPED, OFFICER, "hanako"}
     assert found(canaries, b"\n".join(run.written.values())) == []
 
 
@@ -209,9 +274,11 @@ def test_the_run_was_one_of_issuing_and_refusing(run: Run) -> None:
     """Otherwise nothing could have been written: each system logged and traced, and refusals came of many kinds."""
     assert {name for name in run.written if name.startswith("log/")} == {f"log/{name}.log" for name in nodes()}
     assert run.reasons >= {
+        "REASON_ALARM_RAISED",
         "REASON_APPLICANT_NOT_FOUND",
         "REASON_INVALID_REQUEST",
         "REASON_ISSUE_BLOCKED",
+        "REASON_MAINTENANCE_REFUSED",
         "REASON_PIN_LOCKED",
         "REASON_PIN_WRONG",
         "REASON_RECORD_NOT_FOUND",
@@ -219,7 +286,24 @@ def test_the_run_was_one_of_issuing_and_refusing(run: Run) -> None:
         "REASON_UNDER_AGE",
     }
     assert sum(line.get("reason") == "OK" for line in log_lines(run, "issuing")) > 10
+    assert {"alarm", "alarm reconciled"} <= {line["event"] for line in log_lines(run, "issuing")}
+    assert any(line["event"] == "alarm" for line in log_lines(run, "koseki"))
     assert any(line.get("reason") == "OK" for line in map(json.loads, run.written["log/issuing-2.log"].splitlines()))
+
+
+def test_who_asks_had_ended_before_who_is_asked_began_to(run: Run) -> None:
+    """Every process of the chain, each server of the site among them."""
+
+    def at(event: str, *systems: str) -> list[str]:
+        lines = {node: run.written[f"log/{node}.log"].decode().splitlines() for node in nodes()}
+        of_systems = [json.loads(line) for node in nodes() if system_of(node) in systems for line in lines[node]]
+        times = [line["time"] for line in of_systems if line["event"] == event]
+        assert len(times) == sum(system_of(node) in systems for node in nodes())
+        return sorted(times)
+
+    assert at("ended", "kiosk", "counter", "inquiry")[-1] <= at("ending", "center")[0]
+    assert at("ended", "center")[-1] <= at("ending", "issuing")[0]
+    assert at("ended", "issuing")[-1] <= at("ending", "relay", "koseki", "core", "jpki")[0]
 
 
 def test_a_request_is_followed_by_its_pseudonym_through_all_systems(run: Run) -> None:
