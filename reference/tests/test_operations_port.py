@@ -1,8 +1,11 @@
 """What those who run a system see: alive, ready, and metrics without personal data or unbounded labels. [2.6, 3.2.6]"""
 
 import ssl
+import threading
 import urllib.request
 import uuid
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +19,8 @@ from reference.tests.running import Running, asked, reason_of, running, until
 from kofu.v1.center_pb2 import CloseSessionRequest, OpenSessionRequest
 from kofu.v1.center_pb2_grpc import CenterServiceStub
 from kofu.v1.common_pb2 import Application, Holder, KosekiAllOptions, ResidenceOptions
+from kofu.v1.feed_pb2 import FeedHeartbeat, FeedHello, FeedRequest
+from kofu.v1.feed_pb2_grpc import RecordFeedServiceStub
 from kofu.v1.issuing_pb2 import IssueRequest
 from kofu.v1.issuing_pb2_grpc import IssuingServiceStub
 from kofu.v1.reason_pb2 import Reason
@@ -33,6 +38,10 @@ def metric(chain: Running, system: str, name: str, **labels: str) -> float:
             if sample.name == name and sample.labels == labels:
                 return sample.value
     return 0.0
+
+
+def lag(chain: Running, system: str, side: str, municipality: str = "992011") -> float:
+    return metric(chain, system, "kofu_feed_lag_changes", municipality=municipality, side=side)
 
 
 def health(chain: Running, system: str, service: str) -> int:
@@ -97,17 +106,19 @@ def test_metrics_tell_answers_feed_renderers_and_waits(tmp_path: Path) -> None:
         for system in ("issuing", "relay", "koseki", "core"):
             chain.start(system)
         until(lambda: chain.operations("issuing", "/readyz")[0] == 200)
-        until(lambda: metric(chain, "core", "kofu_feed_acknowledged_number", side="sending") == 4)
+        until(
+            lambda: metric(chain, "core", "kofu_feed_acknowledged_number", municipality="992011", side="sending") == 4
+        )
         for system, side in (
             ("core", "sending"),
             ("relay", "receiving"),
             ("relay", "sending"),
             ("issuing", "receiving"),
         ):
-            assert metric(chain, system, "kofu_feed_newest_number", side=side) == 4
-            until(lambda system=system, side=side: metric(chain, system, "kofu_feed_lag_changes", side=side) == 0)
+            assert metric(chain, system, "kofu_feed_newest_number", municipality="992011", side=side) == 4
+            until(lambda system=system, side=side: lag(chain, system, side) == 0)
         assert metric(chain, "relay", "kofu_feed_streams") == 1
-        assert metric(chain, "issuing", "kofu_feed_heard_timestamp_seconds") > 0
+        assert metric(chain, "issuing", "kofu_feed_heard_timestamp_seconds", municipality="992011") > 0
         until(lambda: metric(chain, "issuing", "kofu_rendering_processes") == 2)
 
         method: Any = IssuingServiceStub(chain.line("center", "issuing")).Issue
@@ -136,8 +147,30 @@ def test_lag_shows_what_is_not_yet_visible_to_issuance(tmp_path: Path) -> None:
     with running(tmp_path, residents=1) as chain:
         for system in ("relay", "koseki", "core"):
             chain.start(system)
-        until(lambda: metric(chain, "relay", "kofu_feed_lag_changes", side="receiving") == 4)
-        assert metric(chain, "core", "kofu_feed_lag_changes", side="sending") == 4
+        until(lambda: lag(chain, "relay", "receiving") == 4)
+        assert lag(chain, "core", "sending") == 4
+
+
+def test_the_feeds_of_two_cities_are_told_apart(tmp_path: Path) -> None:
+    with running(tmp_path, residents=1) as chain, ThreadPoolExecutor() as threads:
+        chain.start("issuing")
+        method: Any = RecordFeedServiceStub(chain.line("relay", "issuing")).Feed
+        ended = threading.Event()
+
+        def feed(municipality: str, newest: int) -> Iterator[FeedRequest]:
+            yield FeedRequest(hello=FeedHello(municipality_code=municipality, feed_id=str(uuid.uuid4())))
+            yield FeedRequest(heartbeat=FeedHeartbeat(newest_number=newest))
+            ended.wait(60)
+
+        streams = [method(feed(code, newest), wait_for_ready=True) for code, newest in (("992011", 7), ("992020", 2))]
+        read = [threads.submit(list, stream) for stream in streams]
+        try:
+            until(lambda: lag(chain, "issuing", "receiving") == 7)
+            until(lambda: lag(chain, "issuing", "receiving", "992020") == 2)
+            assert metric(chain, "issuing", "kofu_feed_streams") == 2
+        finally:
+            ended.set()
+        assert [len(each.result()) for each in read] == [1, 1]
 
 
 def test_labels_are_bounded(tmp_path: Path) -> None:

@@ -43,6 +43,7 @@ class FeedSender:
         self._source = source
         self._municipality_code = municipality_code
         self._feed = feed
+        self._numbers = metrics.Feed(municipality_code, metrics.SENDING)
         self._news = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._told = ""
@@ -104,7 +105,7 @@ class FeedSender:
                 continue
             newest = await self._source.newest_number()
             if newest is not None:
-                metrics.feed_newest(metrics.SENDING, newest)
+                self._numbers.newest(newest)
                 await stream.write(FeedRequest(heartbeat=FeedHeartbeat(newest_number=newest)))
             try:
                 async with asyncio.timeout(_HEARTBEAT_SECONDS):
@@ -120,4 +121,4 @@ class FeedSender:
                 raise Refusal(Reason.REASON_UPSTREAM_UNAVAILABLE)
             if answer.HasField("acknowledgement"):
                 await self._source.acknowledged(answer.acknowledgement.number)
-                metrics.feed_acknowledged(metrics.SENDING, answer.acknowledgement.number)
+                self._numbers.acknowledged(answer.acknowledgement.number)

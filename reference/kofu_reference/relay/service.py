@@ -12,7 +12,7 @@ from kofu.v1.koseki_pb2 import IssueKosekiRequest, IssueKosekiResponse
 from kofu.v1.koseki_pb2_grpc import KosekiServiceServicer
 from kofu.v1.reason_pb2 import Reason
 from kofu_reference.relay.pending import Pending
-from kofu_reference.runtime import Refusal, call
+from kofu_reference.runtime import Refusal, call, metrics
 
 if TYPE_CHECKING:
     # Known to type checkers only: the generated module has one stub class for both kinds of channel.
@@ -25,6 +25,7 @@ class FeedRelay(RecordFeedServiceServicer):
     def __init__(self, municipality_code: str, pending: Pending) -> None:
         self._municipality_code = municipality_code
         self._pending = pending
+        self._numbers = metrics.Feed(municipality_code, metrics.RECEIVING)
 
     async def Feed(self, requests: AsyncIterator[FeedRequest], context: Any) -> AsyncIterator[FeedResponse]:
         """Hello first, then changes and heartbeats; acknowledgements as they come."""
@@ -33,7 +34,9 @@ class FeedRelay(RecordFeedServiceServicer):
             raise Refusal(Reason.REASON_OUT_OF_ORDER)
         if first.hello.municipality_code != self._municipality_code:
             raise Refusal(Reason.REASON_MUNICIPALITY_NOT_SERVED)
-        yield FeedResponse(resume=FeedResume(next_number=await self._pending.open_feed(first.hello.feed_id)))
+        next_number = await self._pending.open_feed(first.hello.feed_id)
+        self._numbers.resumed(next_number)
+        yield FeedResponse(resume=FeedResume(next_number=next_number))
         taking = asyncio.create_task(self._take(requests))
         newer = asyncio.create_task(self._pending.acknowledged_beyond(0))
         try:
@@ -42,6 +45,7 @@ class FeedRelay(RecordFeedServiceServicer):
                 if newer.done():
                     number = newer.result()
                     newer = asyncio.create_task(self._pending.acknowledged_beyond(number))
+                    self._numbers.acknowledged(number)
                     yield FeedResponse(acknowledgement=FeedAcknowledgement(number=number))
             taking.result()
         finally:
@@ -52,9 +56,12 @@ class FeedRelay(RecordFeedServiceServicer):
         async for request in requests:
             if request.HasField("hello"):
                 raise Refusal(Reason.REASON_OUT_OF_ORDER)
+            self._numbers.heard()
             if request.HasField("change"):
+                self._numbers.newest(request.change.number)
                 await self._pending.add(request.change)
             else:
+                self._numbers.newest(request.heartbeat.newest_number)
                 self._pending.note_newest(request.heartbeat.newest_number)
 
 

@@ -11,7 +11,7 @@ import protovalidate
 from google.protobuf.message import Message
 
 from kofu.v1.reason_pb2 import Reason
-from kofu_reference.runtime import log, metrics
+from kofu_reference.runtime import log
 from kofu_reference.runtime.observed import Observed
 from kofu_reference.runtime.refusal import Refusal
 
@@ -87,7 +87,6 @@ class Streaming:
         with self._observed.stream(), only_refusals(self._method):
             check_role(caller, self._roles)
             async for response in self._behaviour(_each_checked(requests), caller):
-                metrics.feed_answered(response)
                 yield response
 
 
@@ -140,9 +139,7 @@ def checked(request: Message | Unreadable) -> Message:
 
 async def _each_checked(requests: AsyncIterator[Message | Unreadable]) -> AsyncIterator[Message]:
     async for request in requests:
-        met = checked(request)
-        metrics.feed_heard(met)
-        yield met
+        yield checked(request)
 
 
 def _field_path(violation: Any) -> str:

@@ -1,6 +1,7 @@
 """What a system counts of itself, for Prometheus. [3.2.6]
 
-Labels are methods, reasons and fixed words: nothing of a person, and no more series than the interfaces have names.
+Labels are methods, reasons, cities served and fixed words: nothing of a person, and no more series than the interfaces
+have names and the configuration cities.
 """
 
 from typing import Final
@@ -14,8 +15,6 @@ from prometheus_client import (
     disable_created_metrics,
     generate_latest,
 )
-
-from kofu.v1.feed_pb2 import FeedRequest, FeedResponse
 
 disable_created_metrics()  # type: ignore[no-untyped-call]
 
@@ -44,21 +43,23 @@ READY: Final = Gauge("kofu_ready", "1 where the system can do all that it is the
 
 RECEIVING: Final = "receiving"
 SENDING: Final = "sending"
+_FEED: Final = ("municipality", "side")
 FEED_STREAMS: Final = Gauge("kofu_feed_streams", "Record feeds that are being received.", registry=REGISTRY)
 FEED_NEWEST: Final = Gauge(
-    "kofu_feed_newest_number", "Newest change of the record feed that is known of.", ("side",), registry=REGISTRY
+    "kofu_feed_newest_number", "Newest change of the record feed that is known of.", _FEED, registry=REGISTRY
 )
 FEED_ACKNOWLEDGED: Final = Gauge(
-    "kofu_feed_acknowledged_number", "Newest change that is visible to issuance.", ("side",), registry=REGISTRY
+    "kofu_feed_acknowledged_number", "Newest change that is visible to issuance.", _FEED, registry=REGISTRY
 )
 FEED_LAG: Final = Gauge(
-    "kofu_feed_lag_changes", "Changes known of that are not visible to issuance.", ("side",), registry=REGISTRY
+    "kofu_feed_lag_changes", "Changes known of that are not visible to issuance.", _FEED, registry=REGISTRY
 )
 FEED_HEARD: Final = Gauge(
-    "kofu_feed_heard_timestamp_seconds", "When the record feed was last heard of.", registry=REGISTRY
+    "kofu_feed_heard_timestamp_seconds",
+    "When the record feed was last heard of.",
+    ("municipality",),
+    registry=REGISTRY,
 )
-_newest: dict[str, int] = {}
-_acknowledged: dict[str, int] = {}
 
 
 def text() -> bytes:
@@ -66,35 +67,38 @@ def text() -> bytes:
     return generate_latest(REGISTRY)
 
 
-def feed_newest(side: str, number: int) -> None:
-    """The feed knows of changes up to this number."""
-    _newest[side] = max(number, _newest.get(side, 0))
-    FEED_NEWEST.labels(side).set(_newest[side])
-    _set_lag(side)
+class Feed:
+    """The numbers of one city's record feed, on one side of it."""
 
+    def __init__(self, municipality_code: str, side: str) -> None:
+        self._municipality_code = municipality_code
+        self._labels = (municipality_code, side)
+        self._newest = self._acknowledged = 0
 
-def feed_acknowledged(side: str, number: int) -> None:
-    """Changes up to this number are acknowledged."""
-    _acknowledged[side] = max(number, _acknowledged.get(side, 0))
-    FEED_ACKNOWLEDGED.labels(side).set(_acknowledged[side])
-    _set_lag(side)
+    def resumed(self, next_number: int) -> None:
+        """The feed goes on from a number; what was claimed on an earlier line no longer counts."""
+        self._newest = 0
+        self.newest(next_number - 1)
+        self.heard()
 
+    def newest(self, number: int) -> None:
+        """Changes are known of up to this number."""
+        self._newest = max(number, self._newest)
+        FEED_NEWEST.labels(*self._labels).set(self._newest)
+        self._set_lag()
 
-def _set_lag(side: str) -> None:
-    FEED_LAG.labels(side).set(max(0, _newest.get(side, 0) - _acknowledged.get(side, 0)))
+    def acknowledged(self, number: int) -> None:
+        """Changes are visible to issuance up to this number."""
+        self._acknowledged = max(number, self._acknowledged)
+        FEED_ACKNOWLEDGED.labels(*self._labels).set(self._acknowledged)
+        self._set_lag()
 
+    def heard(self) -> None:
+        """The other side has sent something."""
+        FEED_HEARD.labels(self._municipality_code).set_to_current_time()
 
-def feed_heard(request: object) -> None:
-    """A request of the record feed has come."""
-    if isinstance(request, FeedRequest):
-        FEED_HEARD.set_to_current_time()
-        feed_newest(RECEIVING, max(request.change.number, request.heartbeat.newest_number))
-
-
-def feed_answered(response: object) -> None:
-    """An answer of the record feed leaves."""
-    if isinstance(response, FeedResponse) and response.HasField("acknowledgement"):
-        feed_acknowledged(RECEIVING, response.acknowledgement.number)
+    def _set_lag(self) -> None:
+        FEED_LAG.labels(*self._labels).set(max(0, self._newest - self._acknowledged))
 
 
 def wait_ran_out(wait: str) -> None:
