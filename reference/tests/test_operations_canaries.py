@@ -286,18 +286,18 @@ def test_the_run_was_one_of_issuing_and_refusing(run: Run) -> None:
         "REASON_UNDER_AGE",
     }
     assert sum(line.get("reason") == "OK" for line in log_lines(run, "issuing")) > 10
+    assert [{line["system"] for line in log_lines_of(run, node)} for node in nodes()] == [{node} for node in nodes()]
     assert {"alarm", "alarm reconciled"} <= {line["event"] for line in log_lines(run, "issuing")}
     assert any(line["event"] == "alarm" for line in log_lines(run, "koseki"))
-    assert any(line.get("reason") == "OK" for line in map(json.loads, run.written["log/issuing-2.log"].splitlines()))
+    assert any(line.get("reason") == "OK" for line in log_lines_of(run, "issuing-2"))
 
 
 def test_who_asks_had_ended_before_who_is_asked_began_to(run: Run) -> None:
     """Every process of the chain, each server of the site among them."""
 
     def at(event: str, *systems: str) -> list[str]:
-        lines = {node: run.written[f"log/{node}.log"].decode().splitlines() for node in nodes()}
-        of_systems = [json.loads(line) for node in nodes() if system_of(node) in systems for line in lines[node]]
-        times = [line["time"] for line in of_systems if line["event"] == event]
+        lines = [line for system in systems for line in log_lines(run, system)]
+        times = [line["time"] for line in lines if line["event"] == event]
         assert len(times) == sum(system_of(node) in systems for node in nodes())
         return sorted(times)
 
@@ -337,8 +337,12 @@ def test_the_search_finds_what_is_written_in_each_form(form: str) -> None:
 
 def log_lines(run: Run, system: str) -> list[dict[str, Any]]:
     """What a system logged, all servers of its site."""
-    logs = [run.written[f"log/{node}.log"] for node in nodes() if system_of(node) == system]
-    return [json.loads(line) for log in logs for line in log.splitlines()]
+    return [line for node in nodes() if system_of(node) == system for line in log_lines_of(run, node)]
+
+
+def log_lines_of(run: Run, node: str) -> list[dict[str, Any]]:
+    """What one process logged."""
+    return [json.loads(line) for line in run.written[f"log/{node}.log"].decode().splitlines()]
 
 
 def values(content: object) -> Iterator[str]:

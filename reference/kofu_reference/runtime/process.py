@@ -131,7 +131,7 @@ def run(config_path: Path) -> int:
     """Runs the system of a configuration file; the exit status. Wrong configuration is one line on standard error."""
     try:
         config = load_config(config_path)
-        log.configure(config.system, config.operations.log_level)
+        log.configure(_node(config), config.operations.log_level)
         _use_pseudonym_key(config)
         provider = traces.configure(config.system, config.operations)
         try:
@@ -148,6 +148,11 @@ def run(config_path: Path) -> int:
     except Exception as error:
         log_unexpected("process", error)
         return FAULTY
+
+
+def _node(config: SystemConfig) -> str:
+    """The system's name, with the number of a further server of its site."""
+    return config.system if config.server == 1 else f"{config.system}-{config.server}"
 
 
 def _use_pseudonym_key(config: SystemConfig) -> None:
