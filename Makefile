@@ -56,6 +56,9 @@ model-full: setup ## the large configurations too; takes minutes
 model-results: setup ## search again and write spec/kofu_spec/model/results.json
 	@$(BIN)/python -m kofu_spec.model.results
 
+crash-full: setup ## kill core, relay, issuing server and koseki system at every crash point; takes an hour
+	@KOFU_CRASH_POINTS=all $(BIN)/python -m pytest -rs reference/tests/test_crash_points.py
+
 vectors: setup ## regenerate the test vectors from the rules
 	@$(BIN)/python -m kofu_spec.vectors
 

@@ -17,10 +17,19 @@ from rich.table import Table
 
 from kofu_reference.faults import list_faults
 from kofu_reference.runtime.announcing import Announcer, JsonAnnouncer, TextAnnouncer
-from kofu_reference.runtime.config import ConfigurationInvalid, load_config
+from kofu_reference.runtime.config import ConfigurationInvalid, LogLevel, load_config
+from kofu_reference.runtime.config_text import config_text
 from kofu_reference.runtime.ports import NoFreePort, ReservedPorts
 from kofu_reference.runtime.process import SYSTEMS, run
-from kofu_reference.runtime.rundirectory import HOST, SERVERS, RunDirectory, RunDirectoryUnusable, RunOptions, ports
+from kofu_reference.runtime.rundirectory import (
+    HOST,
+    SERVERS,
+    OperationsShared,
+    RunDirectory,
+    RunDirectoryUnusable,
+    RunOptions,
+    ports,
+)
 from kofu_reference.runtime.supervisor import ChainFailed, Supervisor
 from kofu_spec import paths
 
@@ -71,6 +80,12 @@ def _civil_instant(ctx: click.Context, param: click.Parameter, value: str | None
 )
 @click.option("--outer-responder", is_flag=True,
               help="The center asks an OCSP responder that you run, where profile.toml says.")  # fmt: skip
+@click.option("--no-test-control", is_flag=True, help="Without TestControl: nobody sets clocks or works the kiosks.")
+@click.option("--log-level", type=click.Choice(list(LogLevel)), default=LogLevel.INFO, show_default=True,
+              help="From which level on the systems log, into RUN/log.")  # fmt: skip
+@click.option("--traces", is_flag=True, help="Traces of every request, into RUN/traces.")
+@click.option("--print-config", "printing", is_flag=True,
+              help="Print a configuration of the one system, every field with rule and default, and end.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line instead of text.")
 @click.option("--list-faults", "listing", is_flag=True, help="List the seeded faults and end.")
 def serve(
@@ -83,6 +98,10 @@ def serve(
     servers: int,
     clock: datetime | None,
     outer_responder: bool,
+    no_test_control: bool,
+    log_level: LogLevel,
+    traces: bool,
+    printing: bool,
     as_json: bool,
     listing: bool,
 ) -> None:
@@ -92,6 +111,10 @@ def serve(
     """
     if listing:
         _print_faults(as_json)
+        return
+    if printing:
+        _check_system(system)
+        click.echo(config_text(system), nl=False)
         return
     if system != _CHAIN:
         sys.exit(_serve_one(system, config, fault))
@@ -108,6 +131,8 @@ def serve(
         clock=clock,
         servers=servers,
         outer_responder=outer_responder,
+        testing=not no_test_control,
+        operations=OperationsShared(log_level=log_level, traces_to_files=traces),
     )
     announcer: Announcer = JsonAnnouncer() if as_json else TextAnnouncer()
     sys.exit(_run_chain(options, announcer, announcer.ready))
@@ -186,10 +211,10 @@ def _run_chain(
 
 
 def _serve_one(system: str, config: Path | None, fault: str | None) -> int:
-    if system not in SYSTEMS:
-        raise WrongUse(f"SYSTEM: {system} is not a system; {_near(system, (*SYSTEMS, _CHAIN))}")
+    _check_system(system)
     if config is None:
-        raise WrongUse(f"--config: is needed for one system; `kofu serve all` writes RUN/config/{system}.toml")
+        remedy = f"`kofu serve {system} --print-config` prints one, `kofu serve all` writes RUN/config/{system}.toml"
+        raise WrongUse(f"--config: is needed for one system; {remedy}")
     if fault is not None:
         raise WrongUse("--fault: belongs to `kofu serve all`; for one system set `fault` in its configuration")
     try:
@@ -199,6 +224,13 @@ def _serve_one(system: str, config: Path | None, fault: str | None) -> int:
     if stated != system:
         raise WrongUse(f"system: {config} configures {stated}; name its system, or the configuration of {system}")
     return run(config)
+
+
+def _check_system(system: str) -> None:
+    if system == _CHAIN:
+        raise WrongUse(f"SYSTEM: one system is needed; use one of {', '.join(SYSTEMS)}")
+    if system not in SYSTEMS:
+        raise WrongUse(f"SYSTEM: {system} is not a system; {_near(system, (*SYSTEMS, _CHAIN))}")
 
 
 def _check_fault(fault: str | None) -> None:

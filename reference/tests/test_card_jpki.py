@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import traceback
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -231,12 +232,13 @@ def test_reader_tells_cards_apart(folder: Path) -> None:
         JpkiReader(VirtualCard(folder)).select_application()
 
 
-@pytest.mark.parametrize("content", ["", "[]", '{"auth": {"pin": "1234", "tries": -1}}', '{"auth": {"pin": "1234"}}'])
+@pytest.mark.parametrize("content", ["", "[]", '{"auth": {"pin": "9876", "tries": -1}}', '{"auth": {"pin": "9876"}}'])
 def test_broken_memory_is_named_in_one_line(folder: Path, content: str) -> None:
     (folder / "nv.json").write_text(content)
     with pytest.raises(CardUnreadable, match=r"nv\.json: must hold each PIN") as caught:
         CardMemory(folder).read()
     assert "\n" not in str(caught.value)
+    assert "9876" not in "".join(traceback.format_exception(caught.value)), "what is wrong is told by quoting the PIN"
 
 
 def test_memory_is_replaced_whole_and_leaves_nothing_beside(folder: Path) -> None:

@@ -1,6 +1,7 @@
 """The center's validity check against OpenSSL's responder, against our own, and against answers made wrong. [1.8]"""
 
 import asyncio
+import json
 import shutil
 import subprocess
 import threading
@@ -29,7 +30,8 @@ from kofu_reference.center.verdict import Validity
 from kofu_reference.jpki.responder import OcspResponder
 from kofu_reference.jpki.revocation_list import revocation_list
 from kofu_reference.jpki.statuses import GOOD, CertificateStatus
-from kofu_reference.runtime import Refusal
+from kofu_reference.runtime import Refusal, metrics
+from kofu_reference.runtime.log import JsonLines
 from kofu_reference.runtime.ports import ReservedPorts
 from kofu_spec import paths
 from kofu_spec.city import make_city
@@ -321,6 +323,49 @@ def test_responder_that_sends_a_byte_now_and_then_is_not_waited_for(pki: Pki) ->
     """A whole answer would take minutes: that the test ends is the assertion, with what it found."""
     line = Line(responder(pki), trickling=True)
     assert asked(pki, line, with_list=False) is Validity.UNREACHABLE
+
+
+@dataclass
+class Told:
+    """What the center said to those who run it."""
+
+    events: list[tuple[str, str]]
+    ran_out: dict[str, float]
+
+
+def told(pki: Pki, caplog: pytest.LogCaptureFixture, line: Line) -> Told:
+    """Its log lines about one question, as they are written, and which waits ran out."""
+    waits = ("OCSP", "CRL")
+    before = {wait: metrics.WAITS_RAN_OUT.labels(wait)._value.get() for wait in waits}
+    caplog.clear()
+    asked(pki, line)
+    lines = [json.loads(JsonLines("center").format(record)) for record in caplog.records]
+    return Told(
+        [(one["event"], one["why"]) for one in lines if one["logger"] == "kofu.center"],
+        {wait: metrics.WAITS_RAN_OUT.labels(wait)._value.get() - before[wait] for wait in waits},
+    )
+
+
+def test_why_the_list_stands_in_and_why_not_is_logged_in_words(pki: Pki, caplog: pytest.LogCaptureFixture) -> None:
+    silent, no_list = "validity: the responder is silent", "validity: no list can stand in"
+    assert told(pki, caplog, Line()).events == [(silent, "status 503"), (no_list, "status 404")]
+    for listed, why in (
+        (a_list(pki, ends=timedelta(seconds=-1)), "thisUpdate and nextUpdate: the present must lie between them"),
+        (a_list(pki, forged=True), "list: must be issued by the authority of the certificate"),
+        (
+            a_list(pki, changes_only=True),
+            "list: must be whole and not one of a kind of certificates or of changes only",
+        ),
+        (revocation_list(pki.authority, {}, NOW - timedelta(hours=25)), "thisUpdate: must lie at most 24 hours back"),
+        (b"no list", "hidden"),
+    ):
+        said = told(pki, caplog, Line(lambda _: TRY_LATER, listed))
+        assert said == Told([(silent, "TRY_LATER"), (no_list, why)], {"OCSP": 0, "CRL": 0})
+
+
+def test_waits_for_the_responder_and_for_the_list_are_counted(pki: Pki, caplog: pytest.LogCaptureFixture) -> None:
+    line = Line(responder(pki), revocation_list(pki.authority, {}, NOW), trickling=True)
+    assert told(pki, caplog, line).ran_out == {"OCSP": 1, "CRL": 1}
 
 
 def test_nobody_listening_is_unreachable(pki: Pki) -> None:

@@ -65,11 +65,11 @@ class CardMemory:
             return _Cells.model_validate_json(path.read_bytes()).root
         except OSError as error:
             raise CardUnreadable(f"{path}: must be readable; {error.strerror}") from error
-        except ValidationError as error:
+        except ValidationError:
             raise CardUnreadable(
                 f"{path}: must hold each PIN with its tries, such as {{'auth': {{'pin': '1234', 'tries': 3}}}}; "
                 "make the card box anew"
-            ) from error
+            ) from None  # what is wrong with the content is told by quoting it, PINs and all
 
     @contextmanager
     def changing(self) -> Iterator[dict[PinName, PinCell]]:

@@ -5,12 +5,14 @@ from typing import Final
 
 import httpx
 
+from kofu_reference.runtime import metrics
+
 _LONGEST_ANSWER_BYTES: Final = 4_194_304
 """A list of every revocation of one authority is the largest thing that comes."""
 
 
 class Silent(Exception):
-    """Nothing that could be an answer came."""
+    """Nothing that could be an answer came. The text is a fixed word or two, and nothing that came."""
 
 
 class JpkiLine:
@@ -23,16 +25,18 @@ class JpkiLine:
 
     async def post(self, url: str, content: bytes, content_type: str) -> bytes:
         """The body of the answer; raises `Silent`."""
-        return await self._exchange("POST", url, content, {"Content-Type": content_type})
+        return await self._exchange("OCSP", "POST", url, content, {"Content-Type": content_type})
 
     async def get(self, url: str) -> bytes:
         """The body of the answer; raises `Silent`."""
-        return await self._exchange("GET", url, None, {})
+        return await self._exchange("CRL", "GET", url, None, {})
 
     async def close(self) -> None:
         await self._client.aclose()
 
-    async def _exchange(self, method: str, url: str, content: bytes | None, headers: dict[str, str]) -> bytes:
+    async def _exchange(
+        self, wait: str, method: str, url: str, content: bytes | None, headers: dict[str, str]
+    ) -> bytes:
         body = b""
         try:
             async with asyncio.timeout(self._wait_seconds):
@@ -44,5 +48,7 @@ class JpkiLine:
                         if len(body) > _LONGEST_ANSWER_BYTES:
                             raise Silent("an answer without end")
         except (httpx.HTTPError, TimeoutError) as error:
+            if isinstance(error, httpx.TimeoutException | TimeoutError):
+                metrics.wait_ran_out(wait)
             raise Silent(type(error).__name__) from None
         return body

@@ -1,7 +1,7 @@
 """The list of revoked certificates, for the time in which the responder is silent. [1.8; RFC 5280, 5 and 6.3]
 
 It is older than an answer by OCSP and can't tell an unknown certificate, so it stands in only where no answer comes at
-all, and only while it is young (decision 10).
+all, and only while it is young (decision 15).
 """
 
 from datetime import datetime, timedelta
@@ -44,18 +44,18 @@ def check_issued(listed: x509.CertificateRevocationList, authority: x509.Certifi
     if not isinstance(listed.signature_hash_algorithm, hashes.SHA256 | hashes.SHA384 | hashes.SHA512):
         raise ValueError("signature: must use SHA-2")
     if listed.issuer != authority.subject or not listed.is_signature_valid(key):
-        raise ValueError("list: must be issued by the certificate's authority")
+        raise ValueError("list: must be issued by the authority of the certificate")
     if any(each.critical and each.oid not in _UNDERSTOOD for each in listed.extensions):
-        raise ValueError("list: must be whole, not one of a kind of certificates or of changes only")
+        raise ValueError("list: must be whole and not one of a kind of certificates or of changes only")
 
 
 def check_young(listed: x509.CertificateRevocationList, now: datetime) -> None:
     """The present lies between thisUpdate and nextUpdate, and thisUpdate is recent. Raises one of DOUBTS."""
     begins, ends = listed.last_update_utc, listed.next_update_utc
     if ends is None or not begins - SKEW <= now <= ends:
-        raise ValueError("thisUpdate, nextUpdate: the present must lie between them")
+        raise ValueError("thisUpdate and nextUpdate: the present must lie between them")
     if now - begins > MOST_AGE:
-        raise ValueError(f"thisUpdate: must lie at most {MOST_AGE} back")
+        raise ValueError(f"thisUpdate: must lie at most {MOST_AGE // timedelta(hours=1)} hours back")
 
 
 def _status_in(listed: x509.CertificateRevocationList, certificate: x509.Certificate) -> Validity:

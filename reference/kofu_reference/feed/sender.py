@@ -19,7 +19,7 @@ from kofu.v1.feed_pb2 import (
     FeedSnapshotPart,
 )
 from kofu.v1.reason_pb2 import Reason
-from kofu_reference.runtime import Refusal
+from kofu_reference.runtime import Refusal, metrics
 from kofu_reference.runtime.guard import log_unexpected
 from kofu_reference.runtime.refusal import from_rpc_error
 
@@ -65,6 +65,7 @@ class FeedSender:
         self._source = source
         self._municipality_code = municipality_code
         self._feed = feed
+        self._numbers = metrics.Feed(municipality_code, metrics.SENDING)
         self._news = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._told = ""
@@ -143,6 +144,7 @@ class FeedSender:
             if changes and time.monotonic() - told_at < HEARTBEAT_SECONDS:
                 continue
             if newest is not None:
+                self._numbers.newest(newest)
                 await stream.write(FeedRequest(heartbeat=FeedHeartbeat(newest_number=newest)))
                 told_at = time.monotonic()
             if not changes:
@@ -176,6 +178,7 @@ class FeedSender:
                 raise Refusal(Reason.REASON_UPSTREAM_UNAVAILABLE)
             if answer.HasField("acknowledgement"):
                 await self._source.acknowledged(answer.acknowledgement.number)
+                self._numbers.acknowledged(answer.acknowledgement.number)
             elif answer.HasField("snapshot_wanted"):
                 self._snapshot_wanted = True
                 self._news.set()

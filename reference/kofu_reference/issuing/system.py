@@ -115,6 +115,14 @@ class Issuing(System):
             raise Refusal(Reason.REASON_MUNICIPALITY_NOT_SERVED)
         return area
 
+    async def missing(self) -> Sequence[str]:
+        """The records, where they are not known to be up to date. [2.6]"""
+        is_current = await self.own.thread.run(self.own.register.is_current)
+        return () if is_current else ("feed: not up to date",)
+
+    def rendering_processes(self) -> Sequence[int]:
+        return [pid for area in self.areas.values() for pid in area.renderer.pids()]
+
     async def use_request_id(self, request_id: str) -> None:
         """Uses a request id up for the whole site, durably. Raises REASON_ALARM_RAISED or REASON_REQUEST_ID_USED."""
         await self._site_thread.run(self._use, request_id)

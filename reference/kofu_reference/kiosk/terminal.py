@@ -35,8 +35,10 @@ from kofu_reference.kiosk.voice import Voice
 from kofu_reference.kiosk.wire import WireLog
 from kofu_reference.runtime import Refusal
 from kofu_reference.runtime.config import WaitsConfig
+from kofu_reference.runtime.guard import log_unexpected
+from kofu_reference.runtime.observed import correlate
 
-_log = logging.getLogger(__name__)
+_log = logging.getLogger("kofu.kiosk")
 _FOUR_DIGITS = re.compile(r"[0-9]{4}")
 _CENTER_SILENT = frozenset({reason_pb2.REASON_TIMED_OUT, reason_pb2.REASON_UPSTREAM_UNAVAILABLE})
 CARD, PAPERS = control_pb2.LEFT_BEHIND_CARD, control_pb2.LEFT_BEHIND_PAPERS
@@ -156,6 +158,8 @@ class Terminal:
 
     async def _guarded(self, act: Callable[[], Awaitable[Shown]]) -> Shown:
         """Any refusal or fault on the way aborts everything and ends the session with its reason."""
+        if self.session is not None and self.session.request_id:
+            correlate(self.session.request_id)
         try:
             return await act()
         except Refusal as refusal:
@@ -167,9 +171,9 @@ class Terminal:
         except (CardRefused, CardUnreadable):
             return await self._abort(Met(reason_pb2.REASON_CARD_NOT_ACCEPTED))
         except Exception as error:
-            # Whatever it is, nothing of the session may be left. The type alone is logged: the text of an error may
-            # hold what the citizen typed.
-            _log.error("terminal %s: aborted by %s", self.terminal_id, type(error).__name__)
+            # Whatever it is, nothing of the session may be left. The error's text is not logged: it may hold what the
+            # citizen typed.
+            log_unexpected("terminal", error)
             return await self._abort(Met(reason_pb2.REASON_INTERNAL))
 
     # The acts, in the order in which a citizen does them.
@@ -261,6 +265,7 @@ class Terminal:
         if session is None or not may_choose:
             return OUT_OF_ORDER
         session.request_id = str(uuid.uuid4())
+        correlate(session.request_id)
         request = center_pb2.ApplyRequest(
             session_id=session.center_session_id,
             request_id=session.request_id,
@@ -277,13 +282,11 @@ class Terminal:
     async def _fetch(self, request: center_pb2.ApplyRequest) -> Fetched:
         response = await self.devices.center.apply(request)
         if not answers(request, response):
-            _log.error(
-                "terminal %s: request %s was answered with another document", self.terminal_id, request.request_id
-            )
+            _log.error("another document", extra={"fields": {"request_id": request.request_id}})
             raise Refusal(reason_pb2.REASON_INTERNAL)
         yen_a_copy, rest = divmod(response.fee_yen, request.copies)
         if rest:
-            _log.error("terminal %s: the fee of %s is no price a copy", self.terminal_id, request.request_id)
+            _log.error("fee is no price a copy", extra={"fields": {"request_id": request.request_id}})
             raise Refusal(reason_pb2.REASON_INTERNAL)
         job = await job_of(response.document.pdf, len(response.document.pages))
         return Fetched(Line(request.request_id, request.copies, yen_a_copy), job)
@@ -427,7 +430,7 @@ class Terminal:
         try:
             await self.devices.center.report_outcome(report)
         except Refusal as refusal:
-            _log.warning("terminal %s: outcome not reported: %s", self.terminal_id, refusal)
+            _log.warning("outcome not reported", extra={"fields": {"reason": refusal.name}})
 
     async def _close(self, session: Session) -> None:
         if not session.center_session_id:
@@ -435,7 +438,7 @@ class Terminal:
         try:
             await self.devices.center.close_session(session.center_session_id)
         except Refusal as refusal:
-            _log.warning("terminal %s: session not closed: %s", self.terminal_id, refusal)
+            _log.warning("session not closed", extra={"fields": {"reason": refusal.name}})
 
     async def _expire(self, session: Session) -> None:
         """A session that nobody ends is aborted: a document must not wait in the machine. [3.3.3]"""

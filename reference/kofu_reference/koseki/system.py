@@ -1,6 +1,7 @@
 """The koseki system as a system. [2.2, 2.9]"""
 
 import logging
+from collections.abc import Sequence
 from typing import ClassVar
 
 from kofu.v1.common_pb2 import Holder
@@ -65,6 +66,9 @@ class Koseki(System):
         await self._thread.run(self.registers.close)
         await self._thread.run(self.used_ids.close)
         self._thread.close()
+
+    def rendering_processes(self) -> Sequence[int]:
+        return self.renderer.pids()
 
     async def use_request_id(self, request_id: str) -> None:
         """Uses a request id up, durably. Raises REASON_REQUEST_ID_USED."""

@@ -10,7 +10,7 @@ from kofu.v1.reason_pb2 import Reason
 from kofu_reference.municipality.spoiling import spoil
 from kofu_reference.paper import CharacterNotAvailable, DoesNotFit, Renderer, RenderingFailed
 from kofu_reference.paper.sheet import Items
-from kofu_reference.runtime import Holds, Refusal
+from kofu_reference.runtime import Holds, Refusal, metrics
 from kofu_reference.runtime.spoils import Spoils
 
 _HANDLE_BYTES = 16
@@ -38,6 +38,7 @@ class Maker:
                     request_id=request_id, kind=kind, issued_on=issued_on, items=items, foreign=foreign
                 )
         except TimeoutError:
+            metrics.wait_ran_out("render")
             raise Refusal(Reason.REASON_TIMED_OUT, stage=self._stage) from None
 
     async def render(

@@ -57,6 +57,8 @@ class RenderingProcess:
                 stdout=answers.writing,
                 stderr=DEVNULL,
                 env=environment,
+                # Ctrl-C in a terminal reaches the parent alone, which lets its jobs end first.
+                start_new_session=True,
             )
         except BaseException:
             answers.close()

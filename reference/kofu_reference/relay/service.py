@@ -12,7 +12,7 @@ from kofu.v1.koseki_pb2 import IssueKosekiRequest, IssueKosekiResponse
 from kofu.v1.koseki_pb2_grpc import KosekiServiceServicer
 from kofu.v1.reason_pb2 import Reason
 from kofu_reference.relay.pending import Pending
-from kofu_reference.runtime import Refusal, call
+from kofu_reference.runtime import Refusal, call, metrics
 
 if TYPE_CHECKING:
     # Known to type checkers only: the generated module has one stub class for both kinds of channel.
@@ -26,6 +26,7 @@ class FeedRelay(RecordFeedServiceServicer):
         self._municipality_code = municipality_code
         self._pending = pending
         self._lines = 0
+        self._numbers = metrics.Feed(municipality_code, metrics.RECEIVING)
 
     async def Feed(self, requests: AsyncIterator[FeedRequest], context: Any) -> AsyncIterator[FeedResponse]:
         """Hello first, then changes and heartbeats; acknowledgements, and the wish for a snapshot, as they come."""
@@ -37,6 +38,7 @@ class FeedRelay(RecordFeedServiceServicer):
         self._lines += 1
         line = self._lines
         resume = await self._pending.open_feed(first.hello.feed_id)
+        self._numbers.resumed(resume.next_number)
         wanted = self._pending.snapshots_wanted
         yield FeedResponse(resume=resume)
         answers: asyncio.Queue[FeedResponse] = asyncio.Queue()
@@ -64,6 +66,7 @@ class FeedRelay(RecordFeedServiceServicer):
         number = 0
         while True:
             number = await self._pending.acknowledged_beyond(number)
+            self._numbers.acknowledged(number)
             answers.put_nowait(FeedResponse(acknowledgement=FeedAcknowledgement(number=number)))
 
     async def _tell_wanted(self, answers: "asyncio.Queue[FeedResponse]", times: int) -> None:
@@ -76,11 +79,14 @@ class FeedRelay(RecordFeedServiceServicer):
             # A core that dialled again speaks on the newer line alone.
             if request.HasField("hello") or line != self._lines:
                 raise Refusal(Reason.REASON_OUT_OF_ORDER)
+            self._numbers.heard()
             if request.HasField("change"):
+                self._numbers.newest(request.change.number)
                 await self._pending.add(request.change)
             elif request.HasField("snapshot_part"):
                 await self._pending.pass_on(request.snapshot_part)
             else:
+                self._numbers.newest(request.heartbeat.newest_number)
                 self._pending.note_newest(request.heartbeat.newest_number)
 
 

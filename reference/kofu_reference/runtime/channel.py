@@ -7,8 +7,10 @@ from typing import Any, Final, TypeVar
 import grpc
 import grpc.aio
 
-from kofu_reference.runtime.config import PeerConfig, SystemConfig
-from kofu_reference.runtime.refusal import from_rpc_error
+from kofu_reference.runtime import metrics, traces
+from kofu_reference.runtime.config import ConfigurationInvalid, PeerConfig, SystemConfig
+from kofu_reference.runtime.observed import OK
+from kofu_reference.runtime.refusal import from_rpc_error, has_reason
 
 MESSAGE_LIMIT_BYTES: Final = 16 * 1024 * 1024
 
@@ -21,7 +23,10 @@ def channel(config: SystemConfig, peer_name: str) -> grpc.aio.Channel:
     The peer's certificate has to carry the identity that the configuration states for it. The channel connects on
     the first call and again after the peer was restarted.
     """
-    peer = config.peers[peer_name]
+    peer = config.peers.get(peer_name)
+    if peer is None:
+        rule = f"the {config.system} calls the {peer_name}; say its address and identity in [peers.{peer_name}]"
+        raise ConfigurationInvalid(f"peers.{peer_name}: {rule}")
     return open_channel(peer, authority=config.authority, certificate=config.certificate, key=config.key)
 
 
@@ -45,7 +50,15 @@ def open_channel(peer: PeerConfig, *, authority: Path, certificate: Path, key: P
 
 async def call(method: Callable[..., Awaitable[Response]], request: object, *, timeout: float) -> Response:
     """Makes one unary call, waiting at most `timeout` seconds. Raises the peer's error as `Refusal`."""
-    try:
-        return await method(request, timeout=timeout)
-    except grpc.aio.AioRpcError as error:
-        raise from_rpc_error(error) from None
+    with traces.calling(request) as ended:
+        along = {"metadata": sent} if (sent := traces.sent_along()) else {}
+        try:
+            answer = await method(request, timeout=timeout, **along)
+        except grpc.aio.AioRpcError as error:
+            refusal = from_rpc_error(error)
+            ended.with_reason(refusal.name)
+            if error.code() is grpc.StatusCode.DEADLINE_EXCEEDED and not has_reason(error):
+                metrics.wait_ran_out(type(request).__name__.removesuffix("Request"))
+            raise refusal from None
+        ended.with_reason(OK)
+        return answer

@@ -1,6 +1,8 @@
 """The methods of a system over gRPC: mutual TLS, health and reflection. [3.2.5, 3.2.6]"""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import groupby
 from typing import Any, Final, NoReturn
 
@@ -10,12 +12,15 @@ from google.protobuf.message import DecodeError, Message
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
+from kofu.v1.reason_pb2 import Reason
 from kofu_reference.runtime.channel import MESSAGE_LIMIT_BYTES
 from kofu_reference.runtime.config import SystemConfig
 from kofu_reference.runtime.guard import Streaming, Unary, Unreadable, invalid
 from kofu_reference.runtime.methods import Method
 from kofu_reference.runtime.ports import unavailable
 from kofu_reference.runtime.refusal import Refusal
+
+Serving = health_pb2.HealthCheckResponse.ServingStatus
 
 _OPTIONS: Final[tuple[tuple[str, Any], ...]] = (
     # Without this a second server would share the port and take some of the calls.
@@ -25,16 +30,62 @@ _OPTIONS: Final[tuple[tuple[str, Any], ...]] = (
 )
 
 
+class Streams:
+    """The streams that are open. They last until somebody ends them, so a server that is to end does."""
+
+    def __init__(self) -> None:
+        self._open: set[asyncio.Task[Any]] = set()
+        self._ending = False
+
+    def end(self) -> None:
+        self._ending = True
+        for task in self._open:
+            task.cancel()
+
+    @contextmanager
+    def one(self) -> Iterator[None]:
+        """A stream, for as long as it is served. Where we end it, its peer is told so and may dial again."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._open.add(task)
+        try:
+            yield
+        except asyncio.CancelledError:
+            if not self._ending:
+                raise
+            task.uncancel()
+            raise Refusal(Reason.REASON_UPSTREAM_UNAVAILABLE) from None
+        finally:
+            self._open.discard(task)
+
+
+class Health(health.aio.HealthServicer):  # type: ignore[misc,name-defined] # missing in the stubs
+    """gRPC health, whose watchers are let go when the server ends."""
+
+    def __init__(self, streams: Streams) -> None:
+        super().__init__()
+        self._streams = streams
+
+    async def Watch(self, request: health_pb2.HealthCheckRequest, context: Any) -> None:  # noqa: N802
+        try:
+            with self._streams.one():
+                await super().Watch(request, context)
+        except Refusal as refusal:
+            await _abort(context, refusal)
+
+
 class GrpcSide:
     """Listens for gRPC from its making on, and answers once started."""
 
     def __init__(self, config: SystemConfig, methods: Sequence[Method]) -> None:
         self._server = grpc.aio.server(options=_OPTIONS)
+        self._streams = Streams()
         services = {name: list(some) for name, some in groupby(methods, lambda method: method.service)}
         for name, some in services.items():
-            handlers = {method.name: _handler(method) for method in some}
+            handlers = {method.name: _handler(method, self._streams) for method in some}
             self._server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(name, handlers),))
-        self._health = health.aio.HealthServicer()  # type: ignore[attr-defined] # missing in the stubs
+        self._services = list(services)
+        self._health = Health(self._streams)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
         reflection.enable_server_reflection([*services, health.SERVICE_NAME, reflection.SERVICE_NAME], self._server)
         self.port = self._listen(config)
@@ -56,17 +107,25 @@ class GrpcSide:
 
     async def start(self) -> None:
         await self._server.start()
-        await self._health.set("", health_pb2.HealthCheckResponse.SERVING)
+        await self._health.set("", Serving.SERVING)
+        await self.tell_ready(True)
+
+    async def tell_ready(self, ready: bool) -> None:
+        for service in self._services:
+            await self._health.set(service, Serving.SERVING if ready else Serving.NOT_SERVING)
 
     async def stop(self, grace_seconds: float) -> None:
         await self._health.enter_graceful_shutdown()
-        await self._server.stop(grace_seconds)
+        ending = asyncio.create_task(self._server.stop(grace_seconds))
+        await asyncio.sleep(0)  # no new call is taken from here on
+        self._streams.end()
+        await ending
 
 
-def _handler(method: Method) -> "grpc.RpcMethodHandler[Any, Any]":
+def _handler(method: Method, streams: Streams) -> "grpc.RpcMethodHandler[Any, Any]":
     read, write = _reader(method.request), method.response.SerializeToString
     if isinstance(method.guarded, Streaming):
-        return grpc.stream_stream_rpc_method_handler(_streaming(method.guarded), read, write)
+        return grpc.stream_stream_rpc_method_handler(_streaming(method.guarded, streams), read, write)
     return grpc.unary_unary_rpc_method_handler(_unary(method.guarded), read, write)
 
 
@@ -80,11 +139,12 @@ def _unary(method: Unary) -> Callable[..., Any]:
     return answer
 
 
-def _streaming(method: Streaming) -> Callable[..., Any]:
+def _streaming(method: Streaming, streams: Streams) -> Callable[..., Any]:
     async def answer(requests: AsyncIterator[Message | Unreadable], context: Any) -> AsyncIterator[Message]:
         try:
-            async for response in method.answer(requests, context):
-                yield response
+            with streams.one():
+                async for response in method.answer(requests, context):
+                    yield response
         except Refusal as refusal:
             await _abort(context, refusal)
 

@@ -2,7 +2,6 @@
 
 import inspect
 import logging
-import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +11,8 @@ import protovalidate
 from google.protobuf.message import Message
 
 from kofu.v1.reason_pb2 import Reason
+from kofu_reference.runtime import log
+from kofu_reference.runtime.observed import Observed
 from kofu_reference.runtime.refusal import Refusal
 
 _IDENTITY_SUFFIX: Final = ("kofu", "invalid")
@@ -27,6 +28,9 @@ class Caller(Protocol):
     def time_remaining(self) -> float | None:
         """Seconds that the caller still waits; None where it set no limit."""
 
+    def invocation_metadata(self) -> Iterable[tuple[str, Any]] | None:
+        """What was sent along with the request, by names in lower case."""
+
 
 @dataclass(frozen=True)
 class Unreadable:
@@ -38,10 +42,17 @@ class Unreadable:
 class Unary:
     """A unary method behind the guard, the same for every binding."""
 
-    def __init__(self, method: str, roles: frozenset[str] | None, behaviour: Callable[..., Awaitable[Message]]) -> None:
+    def __init__(
+        self,
+        method: str,
+        roles: frozenset[str] | None,
+        behaviour: Callable[..., Awaitable[Message]],
+        observed: Observed,
+    ) -> None:
         self._method = method
         self._roles = roles
         self._behaviour = behaviour
+        self._observed = observed
 
     @property
     def is_open_to_citizens(self) -> bool:
@@ -49,7 +60,7 @@ class Unary:
 
     async def answer(self, request: Message | Unreadable, caller: Caller) -> Message:
         """The servicer's answer. Whatever goes wrong is a Refusal."""
-        with only_refusals(self._method):
+        with self._observed.call(request, caller.invocation_metadata()), only_refusals(self._method):
             check_role(caller, self._roles)
             return await self._behaviour(checked(request), caller)
 
@@ -58,17 +69,22 @@ class Streaming:
     """A streaming method behind the guard; the behaviour is an async generator over the requests."""
 
     def __init__(
-        self, method: str, roles: frozenset[str] | None, behaviour: Callable[..., AsyncIterator[Message]]
+        self,
+        method: str,
+        roles: frozenset[str] | None,
+        behaviour: Callable[..., AsyncIterator[Message]],
+        observed: Observed,
     ) -> None:
         if not inspect.isasyncgenfunction(behaviour):
             raise TypeError(f"{method}: a streaming method must be an async generator over its requests")
         self._method = method
         self._roles = roles
         self._behaviour = behaviour
+        self._observed = observed
 
     async def answer(self, requests: AsyncIterator[Message | Unreadable], caller: Caller) -> AsyncIterator[Message]:
         """The servicer's answers. Whatever goes wrong is a Refusal."""
-        with only_refusals(self._method):
+        with self._observed.stream(), only_refusals(self._method):
             check_role(caller, self._roles)
             async for response in self._behaviour(_each_checked(requests), caller):
                 yield response
@@ -138,6 +154,4 @@ def _field_path(violation: Any) -> str:
 
 def log_unexpected(place: str, error: BaseException) -> None:
     """Logs where an unexpected exception arose. Its text may hold personal data and stays out."""
-    frames = traceback.extract_tb(error.__traceback__)
-    where = [f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames]
-    _log.error("unexpected", extra={"fields": {"place": place, "exception": type(error).__name__, "frames": where}})
+    _log.error("unexpected", extra={"fields": {"place": place, **log.told_of(error)}})

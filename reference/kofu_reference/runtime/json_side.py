@@ -23,6 +23,7 @@ from kofu_reference.runtime.http import PEER_NAMES, HttpServer, server_tls
 from kofu_reference.runtime.json_request import read
 from kofu_reference.runtime.methods import Method
 from kofu_reference.runtime.refusal import DOMAIN, Refusal
+from kofu_reference.runtime.traces import TRACE_PARENT
 
 _CONTENT_TYPE: Final = re.compile(r'application/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?', re.IGNORECASE)
 _TIMEOUT_MILLISECONDS: Final = re.compile(r"[0-9]{1,10}", re.ASCII)
@@ -59,8 +60,9 @@ class _Gone(Exception):
 class _HttpCaller:
     """The caller of one request, as guard and servicers ask for it."""
 
-    def __init__(self, names: Iterable[str], ends_at_seconds: float | None) -> None:
+    def __init__(self, names: Iterable[str], ends_at_seconds: float | None, trace_parent: str | None) -> None:
         self._names = [name.encode() for name in names]
+        self._metadata = [(TRACE_PARENT, trace_parent)] if trace_parent else []
         self.ends_at_seconds = ends_at_seconds
 
     def auth_context(self) -> Mapping[str, Iterable[bytes]]:
@@ -70,6 +72,9 @@ class _HttpCaller:
         if self.ends_at_seconds is None:
             return None
         return max(0.0, self.ends_at_seconds - asyncio.get_running_loop().time())
+
+    def invocation_metadata(self) -> Iterable[tuple[str, Any]]:
+        return self._metadata
 
 
 class JsonSide:
@@ -189,12 +194,13 @@ def refused(refusal: Refusal, status: int | None = None, *headers: tuple[bytes, 
 def _caller(scope: Any) -> _HttpCaller:
     timeout = _header(scope, b"connect-timeout-ms")
     names = scope["state"].get(PEER_NAMES, ())
+    trace_parent = _header(scope, TRACE_PARENT.encode())
     if timeout is None:
-        return _HttpCaller(names, None)
+        return _HttpCaller(names, None, trace_parent)
     if not _TIMEOUT_MILLISECONDS.fullmatch(timeout):
         rule = "the time-out is not a number of milliseconds of at most ten digits"
         raise _NotServed(400, invalid("", "http.connect_timeout_ms", rule, "send digits, or leave the header out"))
-    return _HttpCaller(names, asyncio.get_running_loop().time() + int(timeout) / 1000)
+    return _HttpCaller(names, asyncio.get_running_loop().time() + int(timeout) / 1000, trace_parent)
 
 
 async def _body(scope: Any, receive: Any) -> bytes:

@@ -8,6 +8,7 @@ from google.protobuf import descriptor_pool, message_factory
 from google.protobuf.message import Message
 
 from kofu_reference.runtime.guard import Streaming, Unary
+from kofu_reference.runtime.observed import Observed
 from kofu_reference.runtime.system import Binding
 
 
@@ -39,8 +40,8 @@ class _Recorder:
         self.services[service] = handlers
 
 
-def methods_of(bindings: Sequence[Binding]) -> list[Method]:
-    """Every method of the bindings, guarded."""
+def methods_of(bindings: Sequence[Binding], system: str) -> list[Method]:
+    """Every method of the bindings of a system, guarded."""
     methods = []
     for binding in bindings:
         recorder = _Recorder()
@@ -49,7 +50,9 @@ def methods_of(bindings: Sequence[Binding]) -> list[Method]:
             for name, handler in handlers.items():
                 roles = binding.roles.get(name, frozenset())
                 request, response = messages_of(service, name)
-                methods.append(Method(service, name, request, response, _guarded(f"{service}/{name}", handler, roles)))
+                observed = Observed(system, f"{service}/{name}")
+                guarded = _guarded(f"{service}/{name}", handler, roles, observed)
+                methods.append(Method(service, name, request, response, guarded))
     return methods
 
 
@@ -60,9 +63,9 @@ def messages_of(service: str, method: str) -> tuple[type[Message], type[Message]
     return request, message_factory.GetMessageClass(descriptor.output_type)
 
 
-def _guarded(method: str, handler: Any, roles: frozenset[str] | None) -> Unary | Streaming:
+def _guarded(method: str, handler: Any, roles: frozenset[str] | None, observed: Observed) -> Unary | Streaming:
     if handler.request_streaming and handler.response_streaming:
-        return Streaming(method, roles, handler.stream_stream)
+        return Streaming(method, roles, handler.stream_stream, observed)
     if handler.request_streaming or handler.response_streaming:
         raise TypeError(f"{method}: only unary and bidirectional methods are part of the interfaces")
-    return Unary(method, roles, handler.unary_unary)
+    return Unary(method, roles, handler.unary_unary, observed)

@@ -15,13 +15,16 @@ from typing import Final
 
 import uvloop
 
-from kofu_reference.runtime import ending, log
+from kofu_reference.runtime import ending, log, pseudonyms, traces
 from kofu_reference.runtime.clock import CivilClock
 from kofu_reference.runtime.config import ClockConfig, ClockStart, ConfigurationInvalid, SystemConfig, load_config
 from kofu_reference.runtime.control import TestControl
 from kofu_reference.runtime.guard import log_unexpected
 from kofu_reference.runtime.holds import Holds
+from kofu_reference.runtime.operations_port import OperationsPort
 from kofu_reference.runtime.ports import PortUnavailable
+from kofu_reference.runtime.pseudonyms import KeyUnusable, Pseudonyms
+from kofu_reference.runtime.readiness import Readiness
 from kofu_reference.runtime.server import Server
 from kofu_reference.runtime.system import System
 
@@ -31,6 +34,8 @@ START_AGAIN: Final = 75
 
 SYSTEMS: Final = ("jpki", "koseki", "issuing", "relay", "core", "counter", "center", "kiosk", "inquiry")
 
+_RESTART_GRACE_SECONDS: Final = 0.3
+"""A tester's restart is abrupt, as a fault is."""
 _log = logging.getLogger("kofu.process")
 
 
@@ -89,19 +94,34 @@ async def serve(config: SystemConfig) -> int:
     system = build(config)
     control = TestControl(system, lambda: ending.end(ended, START_AGAIN))
     server = Server(system.config, [*system.bindings(), control.binding()])
+    readiness = Readiness(system, server.tell_ready)
+    port = config.operations.port
+    operations = None if port is None else OperationsPort(config, port, readiness)
     await system.start()
     await server.start()
-    _announce(config, server)
+    readiness.start()
+    if operations is not None:
+        await operations.start()
+    _announce(config, server, operations)
     status = await ended
+    grace_seconds = _RESTART_GRACE_SECONDS if status == START_AGAIN else config.operations.grace_seconds
+    _log.info("ending", extra={"fields": {"grace_seconds": grace_seconds}})
+    readiness.ends()
+    await server.stop(grace_seconds)
     if status == START_AGAIN:
         _leave_clock(system)
-    await asyncio.gather(server.stop(), system.stop())
+    await readiness.stop()
+    await system.stop()
+    if operations is not None:
+        await operations.stop()
     _log.info("ended", extra={"fields": {"status": status}})
     return status
 
 
-def _announce(config: SystemConfig, server: Server) -> None:
+def _announce(config: SystemConfig, server: Server, operations: OperationsPort | None) -> None:
     ports = {"port": server.port, "json_port": server.json_port}
+    if operations is not None:
+        ports["operations_port"] = operations.port
     sys.stdout.write(json.dumps({"event": "listening", "system": config.system, **ports}) + "\n")
     sys.stdout.flush()
     _log.info("listening", extra={"fields": {**ports, "identity": config.identity, "fault": config.fault}})
@@ -111,8 +131,14 @@ def run(config_path: Path) -> int:
     """Runs the system of a configuration file; the exit status. Wrong configuration is one line on standard error."""
     try:
         config = load_config(config_path)
-        log.configure(config.system)
-        return uvloop.run(serve(config))
+        log.configure(_node(config), config.operations.log_level)
+        _use_pseudonym_key(config)
+        provider = traces.configure(config.system, config.operations)
+        try:
+            return uvloop.run(serve(config))
+        finally:
+            if provider is not None:
+                provider.shutdown()
     except (ConfigurationInvalid, PortUnavailable) as error:
         sys.stderr.write(f"kofu: {error}\n")
         return WRONG_CONFIGURATION
@@ -122,6 +148,21 @@ def run(config_path: Path) -> int:
     except Exception as error:
         log_unexpected("process", error)
         return FAULTY
+
+
+def _node(config: SystemConfig) -> str:
+    """The system's name, with the number of a further server of its site."""
+    return config.system if config.server == 1 else f"{config.system}-{config.server}"
+
+
+def _use_pseudonym_key(config: SystemConfig) -> None:
+    path = config.operations.pseudonym_key
+    if path is None:
+        return
+    try:
+        pseudonyms.use(Pseudonyms.from_file(path))
+    except KeyUnusable as error:
+        raise ConfigurationInvalid(f"operations.pseudonym_key: {path} {error}") from None
 
 
 if __name__ == "__main__":

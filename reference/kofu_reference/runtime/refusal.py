@@ -71,6 +71,11 @@ def from_rpc_error(error: grpc.aio.AioRpcError) -> Refusal:
     return told or Refusal(_REASONS_WITHOUT_INFO.get(error.code(), Reason.REASON_INTERNAL))
 
 
+def has_reason(error: grpc.aio.AioRpcError) -> bool:
+    """Whether the peer itself said why, so that it was not our own wait that ran out."""
+    return _error_info(error) is not None
+
+
 def from_error_info(info: ErrorInfo) -> Refusal | None:
     """The refusal that a peer's ErrorInfo tells; None where its reason is none of ours."""
     if info.reason not in Reason.keys():  # noqa: SIM118 - an enum wrapper, not a dict

@@ -1,6 +1,7 @@
 """The run directory of the whole chain: keys, cards, configurations, and the profile that tells of it."""
 
 import fcntl
+import secrets
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,10 +12,11 @@ from typing import Any, Final
 import tomli_w
 
 from kofu_reference.jpki.http import LIST_PATH
-from kofu_reference.runtime.config import ClockStart, PeerConfig, WaitsConfig
+from kofu_reference.runtime.config import ClockStart, LogLevel, OperationsConfig, PeerConfig, Traces, WaitsConfig
 from kofu_reference.runtime.identity import build_of
 from kofu_reference.runtime.ports import ReservedPorts
 from kofu_reference.runtime.process import SYSTEMS
+from kofu_reference.runtime.pseudonyms import SHORTEST_KEY_BYTES
 from kofu_spec.pki import jpki
 from kofu_spec.pki.tls import TlsAuthority
 
@@ -36,9 +38,15 @@ def nodes(servers: int = SERVERS) -> tuple[str, ...]:
     return tuple(node for system in SYSTEMS for node in (system, *(further if system == "issuing" else ())))
 
 
+def system_of(node: str) -> str:
+    """The system that a process of the chain belongs to."""
+    return node.partition("-")[0]
+
+
 def ports(servers: int = SERVERS) -> tuple[str, ...]:
     """What a chain needs ports for."""
-    return (*nodes(servers), *(f"{node}-json" for node in nodes(servers)), HTTP_PORT, SCREEN_PORT, OUTER_RESPONDER)
+    of_nodes = [port for node in nodes(servers) for port in (node, f"{node}-json", f"{node}-operations")]
+    return (*of_nodes, HTTP_PORT, SCREEN_PORT, OUTER_RESPONDER)
 
 
 PORTS: Final = ports()
@@ -66,6 +74,15 @@ class RunDirectoryUnusable(Exception):
 
 
 @dataclass(frozen=True)
+class OperationsShared:
+    """What of the systems' operations is the same for all; ports, keys and files are the run directory's own."""
+
+    log_level: LogLevel = LogLevel.INFO
+    traces_to_files: bool = False
+    grace_seconds: float = 5.0
+
+
+@dataclass(frozen=True)
 class RunOptions:
     """What the whole chain is started with."""
 
@@ -83,6 +100,8 @@ class RunOptions:
     waits: WaitsConfig = field(default_factory=WaitsConfig)
     screen_cards: tuple[str, ...] = ()
     """Cards to lie beside the screen of the kiosk; none lights no screen."""
+    testing: bool = True
+    operations: OperationsShared = field(default_factory=OperationsShared)
 
 
 @dataclass(frozen=True)
@@ -111,12 +130,18 @@ class RunDirectory:
         # The suite's own peers have number 9 of their role.
         self.suite = {role: _issue(tls, f"{role}-9.{role}.suite") for role in SUITE_ROLES}
         jpki.write_authority(self.folder / "jpki", options.cache)
+        self._pseudonym_key = self.folder / "pki" / "pseudonyms.key"
+        self._pseudonym_key.write_bytes(secrets.token_bytes(SHORTEST_KEY_BYTES))
         for node in self.nodes:
             self.config_of(node).write_text(tomli_w.dumps(self._config(node)), encoding="utf-8")
 
     @property
     def profile(self) -> Path:
         return self.folder / "profile.toml"
+
+    def nodes_of(self, system: str) -> tuple[str, ...]:
+        """The processes of a system: its servers, where it is a site of more than one."""
+        return tuple(node for node in self.nodes if system_of(node) == system)
 
     def config_of(self, system: str) -> Path:
         return self.folder / "config" / f"{system}.toml"
@@ -131,6 +156,10 @@ class RunDirectory:
     def json_address(self, system: str) -> str:
         """Where a system listens for HTTP/JSON."""
         return f"{HOST}:{self._ports[f'{system}-json']}"
+
+    def operations_address(self, system: str) -> str:
+        """Where a system shows its metrics and its readiness."""
+        return f"{HOST}:{self._ports[f'{system}-operations']}"
 
     @property
     def screen_address(self) -> str:
@@ -177,10 +206,11 @@ class RunDirectory:
             "authority": str(self.authority),
             "data_folder": str(self.folder / "data" / system),
             "font": str(options.font),
-            "testing": True,
+            "testing": options.testing,
             "city": self._city(),
             "clock": _clock(options.clock),
             "waits": options.waits.model_dump(),
+            "operations": self._operations(node),
             "peers": {name: self.peer(name).model_dump() for name in self._peers_of(system)},
         }
         if system == "issuing":
@@ -215,6 +245,19 @@ class RunDirectory:
     @property
     def _responder(self) -> str:
         return f"{HOST}:{self._ports[OUTER_RESPONDER if self.options.outer_responder else HTTP_PORT]}"
+
+    def _operations(self, node: str) -> dict[str, Any]:
+        shared = self.options.operations
+        operations = OperationsConfig(
+            log_level=shared.log_level,
+            pseudonym_key=self._pseudonym_key,
+            host=HOST,
+            port=self._ports[f"{node}-operations"],
+            traces=Traces.FILE if shared.traces_to_files else Traces.OFF,
+            traces_file=self.folder / "traces" / f"{node}.jsonl" if shared.traces_to_files else None,
+            grace_seconds=shared.grace_seconds,
+        )
+        return operations.model_dump(mode="json", exclude_none=True)
 
     def _city(self) -> dict[str, Any]:
         options = self.options
@@ -254,7 +297,7 @@ class RunDirectory:
         return {
             **self.peer(node).model_dump(),
             "json_address": self.json_address(node),
-            "test_control": True,
+            "test_control": self.options.testing,
             "clock": "frozen",
             "reset": "never",
         }

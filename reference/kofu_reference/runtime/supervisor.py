@@ -5,7 +5,7 @@ import json
 import sys
 import time
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Protocol
@@ -21,12 +21,14 @@ from kofu_reference.runtime.channel import call, open_channel
 from kofu_reference.runtime.clock import JST
 from kofu_reference.runtime.process import START_AGAIN, WRONG_CONFIGURATION
 from kofu_reference.runtime.refusal import Refusal
-from kofu_reference.runtime.rundirectory import RunDirectory
+from kofu_reference.runtime.rundirectory import RunDirectory, system_of
 from kofu_spec.city import make_city
 from kofu_spec.pki import jpki
 
 _READY_WITHIN_SECONDS: Final = 60.0
-_END_WITHIN_SECONDS: Final = 5.0
+_END_BEYOND_GRACE_SECONDS: Final = 5.0
+_ENDING: Final = (("kiosk", "counter", "inquiry"), ("center",), ("issuing",), ("relay", "koseki", "core", "jpki"))
+"""Who asks ends before who is asked, so that what is under way can still be answered."""
 _POLL_SECONDS: Final = 0.03
 _OPEN_AT: Final = datetime(2026, 10, 7, 10, tzinfo=JST)
 """A Wednesday in every kind's hours."""
@@ -208,11 +210,16 @@ class Supervisor:
     async def _end_all(self) -> None:
         """Closes every child's standard input, which ends it; whoever does not end in time is killed."""
         self._ending = True
-        processes = [child.process for child in self._children.values() if child.process.returncode is None]
+        grace_seconds = self._run.options.operations.grace_seconds
+        deadline = time.monotonic() + grace_seconds + _END_BEYOND_GRACE_SECONDS
+        for systems in _ENDING:
+            nodes = [node for node in self._children if system_of(node) in systems]
+            await self._end([self._children[node].process for node in nodes], deadline)
+
+    async def _end(self, processes: Sequence[asyncio.subprocess.Process], deadline: float) -> None:
         for process in processes:
             if process.stdin is not None:
                 process.stdin.close()
-        deadline = time.monotonic() + _END_WITHIN_SECONDS
         for process in processes:
             try:
                 await asyncio.wait_for(process.wait(), max(0.0, deadline - time.monotonic()))

@@ -1,7 +1,7 @@
 """What every system of the source document is to the runtime."""
 
 import abc
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
@@ -50,6 +50,14 @@ class System(abc.ABC):
     @abc.abstractmethod
     def bindings(self) -> list[Binding]:
         """The services that this system offers beside TestControl, health and reflection."""
+
+    async def missing(self) -> Sequence[str]:
+        """What keeps the system itself from doing what it is there for, in fixed words; empty where nothing does."""
+        return ()
+
+    def rendering_processes(self) -> Sequence[int]:
+        """The ids of the processes that render for it."""
+        return ()
 
     @abc.abstractmethod
     async def start(self) -> None:
