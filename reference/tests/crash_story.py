@@ -68,7 +68,7 @@ class Story:
         self._moves = 0
         for name in SYSTEMS:
             chain.start(name)
-        until(lambda: chain.operations("issuing", "/readyz")[0] == 200)
+        self._wait_until_issuing()
         self._members = len(self._issue(Told(0, ""), HOUSEHOLD).residence_certificate.persons)
         number = 1
         while self._acknowledged(number) is not None:
@@ -93,6 +93,7 @@ class Story:
         told = self.told
         self._settle_unanswered()
         until(lambda: self._acknowledged(told.number))
+        self._wait_until_issuing()
         document = self._issue(told, HOUSEHOLD, patient=True)
         persons = document.residence_certificate.persons
         assert document.residence_certificate.address == told.address, "an acknowledged change is not shown"
@@ -117,6 +118,10 @@ class Story:
                 wanted = marks if path.parent.name == "koseki" else marks | ON_KOSEKI_CERTIFICATES_ALONE
                 met += [(str(path.relative_to(folder)), *one) for one in found(wanted, path.read_bytes())]
         return met
+
+    def _wait_until_issuing(self) -> None:
+        """A server that was just started refuses until it knows that its records are current."""
+        until(lambda: self._chain.operations("issuing", "/readyz")[0] == 200)
 
     def _settle_unanswered(self) -> None:
         """A filing that was not answered is there whole, or not at all, and never twice."""

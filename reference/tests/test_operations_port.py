@@ -18,7 +18,9 @@ from reference.tests.running import Running, asked, reason_of, running, until
 
 from kofu.v1.center_pb2 import CloseSessionRequest, OpenSessionRequest
 from kofu.v1.center_pb2_grpc import CenterServiceStub
-from kofu.v1.common_pb2 import Application, Holder, KosekiAllOptions, ResidenceOptions
+from kofu.v1.common_pb2 import Application, CivilDate, Holder, KosekiAllOptions, ResidenceOptions
+from kofu.v1.counter_pb2 import FileChangeRequest, MoveWithin
+from kofu.v1.counter_pb2_grpc import CounterServiceStub
 from kofu.v1.feed_pb2 import FeedHeartbeat, FeedHello, FeedRequest
 from kofu.v1.feed_pb2_grpc import RecordFeedServiceStub
 from kofu.v1.issuing_pb2 import IssueRequest
@@ -107,7 +109,7 @@ def test_metrics_tell_answers_feed_renderers_and_waits(tmp_path: Path) -> None:
             chain.start(system)
         until(lambda: chain.operations("issuing", "/readyz")[0] == 200)
         until(
-            lambda: metric(chain, "core", "kofu_feed_acknowledged_number", municipality="992011", side="sending") == 4
+            lambda: metric(chain, "core", "kofu_feed_acknowledged_number", municipality="992011", side="sending") == 1
         )
         for system, side in (
             ("core", "sending"),
@@ -115,7 +117,7 @@ def test_metrics_tell_answers_feed_renderers_and_waits(tmp_path: Path) -> None:
             ("relay", "sending"),
             ("issuing", "receiving"),
         ):
-            assert metric(chain, system, "kofu_feed_newest_number", municipality="992011", side=side) == 4
+            assert metric(chain, system, "kofu_feed_newest_number", municipality="992011", side=side) == 1
             until(lambda system=system, side=side: lag(chain, system, side) == 0)
         assert metric(chain, "relay", "kofu_feed_streams") == 1
         assert metric(chain, "issuing", "kofu_feed_heard_timestamp_seconds", municipality="992011") > 0
@@ -145,10 +147,21 @@ def test_metrics_tell_answers_feed_renderers_and_waits(tmp_path: Path) -> None:
 
 def test_lag_shows_what_is_not_yet_visible_to_issuance(tmp_path: Path) -> None:
     with running(tmp_path, residents=1) as chain:
-        for system in ("relay", "koseki", "core"):
+        for system in ("issuing", "relay", "koseki", "core", "counter"):
             chain.start(system)
-        until(lambda: lag(chain, "relay", "receiving") == 4)
-        assert lag(chain, "core", "sending") == 4
+        until(lambda: chain.operations("issuing", "/readyz")[0] == 200)
+        chain.end("issuing")
+        assert lag(chain, "relay", "receiving") == 0
+        method: Any = CounterServiceStub(chain.line("office", "counter")).FileChange
+        household = next(each.resident for each in make_city(1, 1).family("plain") if each.resident)
+        move = MoveWithin(
+            household_key=household.control.household_key,
+            address="架空県架空市転居町一番地",
+            established_on=CivilDate(year=2026, month=10, day=1),
+        )
+        asked(method, FileChangeRequest(municipality_code="992011", move_within=move))
+        until(lambda: lag(chain, "relay", "receiving") == 1)
+        assert lag(chain, "core", "sending") == 1
 
 
 def test_the_feeds_of_two_cities_are_told_apart(tmp_path: Path) -> None:

@@ -80,6 +80,6 @@ class ChangeOffice:
                     self._told.add(departure.move_out.resident_key)
                     _log.warning(
                         "a notified moving out has to be filed by hand",
-                        extra={"fields": {"reason": refusal.name, "day": departure.leaves_on.isoformat()}},
+                        extra={"fields": {"reason": refusal.name}},
                     )
         return left

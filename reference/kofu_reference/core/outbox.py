@@ -68,7 +68,7 @@ class Outbox:
         newest = self._registers.newest_number()
         if number > newest:
             _log.warning(
-                "acknowledgement not believed", extra={"fields": {"number": str(number), "newest": str(newest)}}
+                "acknowledgement not believed", extra={"fields": {"acknowledged": str(number), "newest": str(newest)}}
             )
             raise disagreement(newest=str(newest), acknowledged=str(number))
         self._registers.acknowledge(number)

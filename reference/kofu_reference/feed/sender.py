@@ -167,7 +167,7 @@ class FeedSender:
                         break
                     await stream.write(FeedRequest(snapshot_part=part))
                     if part.last:
-                        _log.info("snapshot sent", extra={"fields": {"number": part.number, "parts": part.part}})
+                        _log.info("snapshot sent", extra={"fields": {"change_number": part.number, "parts": part.part}})
                         return part.number + 1
 
     async def _read_answers(self, stream: Any) -> None:

@@ -53,7 +53,7 @@ class FeedReceiver(RecordFeedServiceServicer):
                 yield _acknowledged(request.change.number)
             elif request.HasField("snapshot_part"):
                 if await self._writer.run(self._register.take_part, request.snapshot_part):
-                    _log.info("snapshot applied", extra={"fields": {"number": request.snapshot_part.number}})
+                    _log.info("snapshot applied", extra={"fields": {"change_number": request.snapshot_part.number}})
                     self._numbers.acknowledged(request.snapshot_part.number)
                     yield _acknowledged(request.snapshot_part.number)
             else:

@@ -76,7 +76,7 @@ class AreaConfig(_Section):
     """サービス開始日 / the day on which the city began"""
     relay: PeerConfig | None = None
     """その市区町村の連携サーバ / the city's relay, for certificates that its koseki system makes"""
-    database_url: DatabaseUrl | None = None
+    database_url: Annotated[DatabaseUrl | None, Field(examples=["postgresql://kofu@localhost/other"])] = None
     """その市区町村のデータベース / a database of its own, or a schema of its own in one; without it a file"""
 
 

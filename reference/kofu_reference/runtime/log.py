@@ -25,6 +25,7 @@ PLAIN: Final = frozenset(
         *("place", "exception", "frames", "origin", "errno", "why"),
         *("method", "reason", "milliseconds", "wait"),
         *("expected", "received", "expected_feed", "held_from"),
+        *("change_number", "newest", "receiver_has", "acknowledged", "parts"),
         *("outcome", "copies_printed", "charged_yen", "faults", "act", "finding"),
     }
 )

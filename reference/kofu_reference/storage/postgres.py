@@ -117,7 +117,7 @@ def _reachable() -> Iterator[None]:
     try:
         yield
     except psycopg.OperationalError as error:
-        _log.warning("database not reached", extra={"fields": {"error": type(error).__name__}})
+        _log.warning("database not reached", extra={"fields": {"exception": type(error).__name__}})
         raise Refusal(Reason.REASON_UPSTREAM_UNAVAILABLE) from None
 
 
