@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,11 +10,13 @@ from typing import Any
 import pytest
 from reference.tests import city_side
 from reference.tests.city_side import AREA, NOW, RESIDENCE, RESIDENCE_WHOLE, IssuingSide, new_id, one
+from reference.tests.places import Cluster, PostgresPlaces
 
 from kofu.v1.feed_pb2 import FeedHello, FeedRequest
 from kofu.v1.feed_pb2_grpc import RecordFeedServiceStub
+from kofu_reference.issuing.system import Issuing
 from kofu_reference.runtime import Refusal
-from kofu_reference.runtime.config import AreaConfig
+from kofu_reference.runtime.config import AreaConfig, ConfigurationInvalid
 from kofu_reference.runtime.refusal import from_rpc_error
 from kofu_spec.city import Citizen, City, make_city
 
@@ -115,3 +118,33 @@ def test_a_city_that_began_later_is_not_served_before(tmp_path: Path) -> None:
         city_side.fill(side.system.areas[NEIGHBOUR].register, OTHER)
         assert side.refusal(THERE, RESIDENCE, municipality_code=NEIGHBOUR) == "REASON_SERVICE_NOT_STARTED"
         assert side.document(one("plain"), RESIDENCE).pdf
+
+
+def test_each_city_has_a_database_of_its_own_where_its_records_stand_in_postgresql(
+    tmp_path: Path, cluster: Cluster
+) -> None:
+    """Both servers of the site read in each of them what was fed; neither server takes one for another city's."""
+    places = PostgresPlaces(cluster)
+    here, there = places.fresh(), places.fresh()
+    areas = (AreaConfig(municipality_code=NEIGHBOUR, database_url=there),)
+    with city_side.issuing_side(tmp_path, database_url=here, areas=areas, servers=2) as side:
+        city_side.fill(side.system.areas[NEIGHBOUR].register, OTHER)
+        second = city_side.Running(side.keys, Issuing, side.config(server=2))
+        side.run(second.start())
+        try:
+            for register, citizen in ((second.system.register, HERE), (second.system.areas[NEIGHBOUR].register, THERE)):
+                standing = register.standing_of(city_side.holder(city_side.serial_of(citizen)))
+                assert standing is not None
+                assert standing.resident.name == citizen.name
+        finally:
+            side.run(second.stop())
+        assert HERE.name in names(side, HERE, AREA)
+        assert THERE.name in names(side, THERE, NEIGHBOUR)
+        with pytest.raises(ConfigurationInvalid, match="the records of issuing 992020 stand there"):
+            Issuing(side.config(database_url=there, areas=()), side.system.clock, side.system.holds)
+    for place, own, other in ((here, HERE, THERE), (there, THERE, HERE)):
+        with closing(places.open(place)) as database:
+            records = b"".join(record for (record,) in database.execute("SELECT record FROM resident"))
+        assert own.name.encode() in records
+        assert other.name.encode() not in records
+    assert city_side.files_with(tmp_path / "data", [HERE.name.encode(), THERE.name.encode()]) == []
