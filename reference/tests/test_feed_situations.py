@@ -27,17 +27,18 @@ from reference.tests.test_core_filings_more import calendar
 
 from kofu.v1 import register_pb2
 from kofu.v1.common_pb2 import CivilDate
-from kofu.v1.counter_pb2 import FileChangeRequest, FileChangeResponse
+from kofu.v1.counter_pb2 import FileChangeRequest, FileChangeResponse, SetSupportMeasures
 from kofu.v1.document_pb2 import Document
 from kofu_reference.core.changes import ChangeOffice
 from kofu_reference.core.registers import Registers
-from kofu_reference.runtime import JST
+from kofu_reference.runtime import JST, Refusal
 from kofu_reference.storage import SqliteDatabase
 from kofu_spec.city import Citizen
 
 ALL_KINDS: Final = (*RESIDENTS_KINDS, city_side.ALL_MATTERS)
 BLOCKED: Final = "REASON_ISSUE_BLOCKED"
 NOT_FOUND: Final = "REASON_APPLICANT_NOT_FOUND"
+NOT_CURRENT: Final = "REASON_RECORDS_NOT_CURRENT"
 
 
 class Town:
@@ -398,3 +399,48 @@ def test_change_that_was_told_of_and_is_not_here_yet_is_waited_for(town: Town) -
     assert town.refusals(citizen) == {"REASON_RECORDS_NOT_CURRENT"}
     town.file("cancel_seal", resident_key=citizen.key)
     assert town.document(citizen).pdf
+
+
+def test_nothing_is_issued_from_a_number_left_out_until_what_was_missing_is_here(town: Town) -> None:
+    """Also to those of whom nothing is missing: whom it concerns stands in what is not here."""
+    protected, another = city_side.with_everything()[:2]
+    request = FileChangeRequest(municipality_code=city_side.AREA)
+    request.set_support_measures.MergeFrom(SetSupportMeasures(resident_keys=[protected.key], in_force=True))
+    ChangeOffice(town.registers).file(request, NOW)
+    request.cancel_seal.resident_key = another.key
+    ChangeOffice(town.registers).file(request, NOW)
+    first, second = town.registers.changes_from(town.fed + 1, 2)
+    with pytest.raises(Refusal, match="REASON_FEED_GAP"):
+        town.side.system.register.apply(second)
+    for who in (protected, another):
+        assert {town.side.refusal(who, application) for application in ALL_KINDS} == {NOT_CURRENT}
+    town.side.system.register.apply(first)
+    assert town.refusals(another) == {NOT_CURRENT}, "whether that is all was not told since"
+    town.feed()
+    assert town.refusals(protected) == {BLOCKED}
+    assert town.document(another).pdf
+
+
+def test_snapshot_takes_the_place_of_all_that_was_fed_before_and_counts_once_it_is_whole(town: Town) -> None:
+    """A core that was put back begins another feed: whoever it does not know is not known any more."""
+    stays, goes = city_side.with_everything()[:2]
+    town.file("cancel_seal", resident_key=stays.key)
+    register = town.side.system.register
+    parts = list(town.registers.snapshot())
+    for part in parts:
+        rest = [record for record in part.residents if record.control.resident_key != goes.key]
+        del part.residents[:]
+        part.residents.extend(rest)
+    *begun, last = parts
+    assert begun
+    register.open_feed(city_side.new_id())
+    assert town.refusals(stays) == {NOT_CURRENT}
+    for part in begun:
+        assert not register.take_part(part)
+    assert town.refusals(goes) == {NOT_CURRENT}
+    assert register.take_part(last)
+    assert town.refusals(stays) == {NOT_CURRENT}, "that it is the newest is for the sender to tell"
+    register.note_newest(last.number)
+    assert town.refusals(goes) == {NOT_FOUND}
+    assert town.side.refusal(stays, SEAL) == "REASON_NO_SEAL_REGISTRATION"
+    assert town.document(stays).pdf

@@ -130,6 +130,7 @@ def test_each_city_has_a_database_of_its_own_where_its_records_stand_in_postgres
     with city_side.issuing_side(tmp_path, database_url=here, areas=areas, servers=2) as side:
         city_side.fill(side.system.areas[NEIGHBOUR].register, OTHER)
         second = city_side.Running(side.keys, Issuing, side.config(server=2))
+        assert isinstance(second.system, Issuing)
         side.run(second.start())
         try:
             for register, citizen in ((second.system.register, HERE), (second.system.areas[NEIGHBOUR].register, THERE)):
