@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
@@ -9,7 +10,7 @@ from urllib.request import urlopen
 import httpx
 import pypdfium2
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, TimeoutError
 from reference.tests.browser_side import CHROMIUM, Lit, Visitor, chromium, demonstration
 
 from kofu_spec.city import Citizen, make_city
@@ -59,8 +60,11 @@ def leave_nothing(page: Page) -> None:
         for name in ("紙を取る", "異常を直す", "取りやめる", "Cancel", "カードを取る"):
             key = page.get_by_role("button", name=re.compile(f"^{name}"))
             if key.count():
-                key.first.click()
+                # The machine may go on by itself, and take the key away.
+                with suppress(TimeoutError):
+                    key.first.click(timeout=1000)
                 page.wait_for_timeout(150)
+    page.wait_for_selector("#card")
 
 
 @pytest.fixture

@@ -20,12 +20,13 @@ from contract.examples import NoExample, example, matching
 from contract.image import Image, Text, text_of
 from contract.schema import not_expressible, schema_file
 from kofu.testing.v1 import control_pb2
-from kofu.v1 import attestation_pb2, counter_pb2, document_pb2, inquiry_pb2, koseki_pb2, maintenance_pb2
+from kofu.v1 import alarm_pb2, attestation_pb2, counter_pb2, document_pb2, inquiry_pb2, koseki_pb2, maintenance_pb2
 
 from kofu.v1 import center_pb2, issuing_pb2, reason_pb2  # isort: skip
 from kofu_spec.contract import interfaces
 
 MODULES: tuple[Any, ...] = (
+    alarm_pb2,
     attestation_pb2,
     center_pb2,
     control_pb2,

@@ -43,7 +43,7 @@ class Flow:
 
 
 CENTER, ISSUING, KOSEKI = "v1.CenterService", "v1.IssuingService", "v1.KosekiService"
-COUNTER, CONTROL = "v1.CounterService", "testing.v1.TestControlService"
+COUNTER, ALARM, CONTROL = "v1.CounterService", "v1.AlarmService", "testing.v1.TestControlService"
 
 _ISSUE_KOSEKI = Call("issuing", "relay", f"{KOSEKI}.IssueKoseki", (Call("relay", "koseki", f"{KOSEKI}.IssueKoseki"),))
 
@@ -141,6 +141,25 @@ FLOWS: dict[str, Flow] = {
             Sent("relay", "issuing", "FeedHeartbeat"),
         ),
     ),
+    "alarm": Flow(
+        "異常の検知と解消",
+        "An error is flagged and reconciled",
+        ("center", "issuing", "office"),
+        (
+            Call(
+                "center",
+                "issuing",
+                f"{ISSUING}.Issue",
+                (Act("issuing", "issuing", "異常を検知し、交付を止める", "error flagged, issuance held"),),
+            ),
+            Call("office", "issuing", f"{ALARM}.ListAlarms"),
+            Act("office", "office", "記録と内容を照合", "content compared with the records"),
+            Call("office", "issuing", f"{ALARM}.ReconcileAlarm"),
+            Act(
+                "issuing", "issuing", "交付を再開。当該申請は止めたまま", "issuance resumed; that request stays blocked"
+            ),
+        ),
+    ),
     "counter": Flow(
         "窓口の手続き",
         "At the counter",
@@ -158,7 +177,7 @@ FLOWS: dict[str, Flow] = {
         ("maintenance", "kiosk"),
         tuple(
             Call("maintenance", "kiosk", f"v1.MaintenanceService.{method}")
-            for method in ("LogIn", "GetStatus", "RecordForgottenItem")
+            for method in ("LogIn", "ChangePassword", "GetStatus", "RecordForgottenItem", "ListForgottenItems")
         ),
     ),
     "inquiry": Flow(
@@ -173,7 +192,7 @@ FLOWS: dict[str, Flow] = {
         ("tester", "kiosk"),
         tuple(
             Call("tester", "kiosk", f"{CONTROL}.{method}")
-            for method in ("Describe", "SetClock", "GetClock", "Hold", "Operate", "Restart")
+            for method in ("Describe", "SetClock", "GetClock", "Hold", "Spoil", "Operate", "Restart")
         ),
     ),
 }
