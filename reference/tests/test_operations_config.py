@@ -10,11 +10,14 @@ import pytest
 import tomli_w
 from click.testing import CliRunner
 from pydantic import BaseModel
+from reference.tests.running import running
 
 from kofu_reference.cli import serve
 from kofu_reference.runtime.config import ConfigurationInvalid, SystemConfig, load_config, section_of
 from kofu_reference.runtime.config_text import config_text
+from kofu_reference.runtime.identity import configuration_of
 from kofu_reference.runtime.process import SYSTEMS, run
+from kofu_reference.runtime.rundirectory import OperationsShared
 
 LEAST: dict[str, Any] = {
     "system": "inquiry",
@@ -128,6 +131,17 @@ def test_an_unusable_key_ends_the_process_with_one_line(
         key.write_bytes(content)
     assert run(written(tmp_path, operations={"pseudonym_key": str(key)})) == 2
     assert capfd.readouterr().err == f"kofu: {line.format(key=key)}\n"
+
+
+def test_servers_of_a_site_are_watched_apart_and_do_the_same(tmp_path: Path) -> None:
+    """Ports and files of each differ; what the site's builds are compared by does not. [P.8]"""
+    shared = OperationsShared(traces_to_files=True)
+    with running(tmp_path, servers=2, residents=1, operations=shared) as chain:
+        first, second = (load_config(chain.chain.config_of(node)) for node in ("issuing", "issuing-2"))
+    assert first.operations.port != second.operations.port
+    assert first.operations.traces_file != second.operations.traces_file
+    assert first.operations.pseudonym_key == second.operations.pseudonym_key
+    assert configuration_of(first) == configuration_of(second)
 
 
 def test_a_peer_that_is_called_and_not_configured_is_one_line() -> None:

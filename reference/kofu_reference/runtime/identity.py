@@ -8,9 +8,10 @@ from kofu_reference.runtime.config import SystemConfig
 
 _OF_THE_PLACE: Final = {
     "identity", "server", "host", "port", "json_port", "http_port", "certificate", "key", "authority", "data_folder",
-    "peers", "font", "card_box", "paper_folder", "ocsp_url", "jpki_authorities", "jpki_folder", "clock",
+    "peers", "font", "card_box", "paper_folder", "ocsp_url", "jpki_authorities", "jpki_folder", "clock", "operations",
 }  # fmt: skip
-"""Where a process stands, and the time it starts from: what may differ between two that do the same."""
+"""Where a process stands, how it is watched, and the time it starts from: what may differ between two that do the
+same."""
 
 
 def build_of() -> str:
