@@ -1,13 +1,13 @@
 """The methods that a system offers, each behind the guard, for the bindings to carry. [3.2.5, 3.2.6]"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from google.protobuf import descriptor_pool, message_factory
 from google.protobuf.message import Message
 
-from kofu_reference.runtime.guard import Streaming, Unary
+from kofu_reference.runtime.guard import Admission, Streaming, Unary
 from kofu_reference.runtime.system import Binding
 
 
@@ -39,17 +39,17 @@ class _Recorder:
         self.services[service] = handlers
 
 
-def methods_of(bindings: Sequence[Binding]) -> list[Method]:
-    """Every method of the bindings, guarded."""
+def methods_of(bindings: Sequence[Binding], vouches_for: Callable[[bytes], bool]) -> list[Method]:
+    """Every method of the bindings, guarded. `vouches_for`: whether a peer's certificate still counts."""
     methods = []
     for binding in bindings:
         recorder = _Recorder()
         binding.add_to_server(binding.servicer, recorder)
         for service, handlers in recorder.services.items():
             for name, handler in handlers.items():
-                roles = binding.roles.get(name, frozenset())
-                request, response = messages_of(service, name)
-                methods.append(Method(service, name, request, response, _guarded(f"{service}/{name}", handler, roles)))
+                admission = Admission(binding.roles.get(name, frozenset()), binding.areas, vouches_for)
+                guarded = _guarded(f"{service}/{name}", handler, admission)
+                methods.append(Method(service, name, *messages_of(service, name), guarded))
     return methods
 
 
@@ -60,9 +60,9 @@ def messages_of(service: str, method: str) -> tuple[type[Message], type[Message]
     return request, message_factory.GetMessageClass(descriptor.output_type)
 
 
-def _guarded(method: str, handler: Any, roles: frozenset[str] | None) -> Unary | Streaming:
+def _guarded(method: str, handler: Any, admission: Admission) -> Unary | Streaming:
     if handler.request_streaming and handler.response_streaming:
-        return Streaming(method, roles, handler.stream_stream)
+        return Streaming(method, admission, handler.stream_stream)
     if handler.request_streaming or handler.response_streaming:
         raise TypeError(f"{method}: only unary and bidirectional methods are part of the interfaces")
-    return Unary(method, roles, handler.unary_unary)
+    return Unary(method, admission, handler.unary_unary)

@@ -3,7 +3,9 @@
 import asyncio
 from collections.abc import Sequence
 
+from kofu_reference.runtime.channel import key_files
 from kofu_reference.runtime.config import SystemConfig
+from kofu_reference.runtime.credentials import LOOK_SECONDS, credentials_of
 from kofu_reference.runtime.grpc_side import GrpcSide
 from kofu_reference.runtime.json_side import JsonSide
 from kofu_reference.runtime.methods import methods_of
@@ -14,16 +16,29 @@ class Server:
     """Both bindings of one system. The ports are those really taken, also where 0 was asked for."""
 
     def __init__(self, config: SystemConfig, bindings: Sequence[Binding]) -> None:
-        methods = methods_of(bindings)
-        self._grpc = GrpcSide(config, methods)
-        self._json = JsonSide(config, methods)
+        self._credentials = credentials_of(key_files(config))
+        methods = methods_of(bindings, self._credentials.vouches_for)
+        self._grpc = GrpcSide(config, methods, self._credentials)
+        self._json = JsonSide(config, methods, self._credentials.keys)
+        self._watching: asyncio.Task[None] | None = None
         self.port = self._grpc.port
         self.json_port = self._json.port
 
     async def start(self) -> None:
         """Begins to answer calls."""
         await asyncio.gather(self._grpc.start(), self._json.start())
+        self._watching = asyncio.create_task(self._watch())
 
     async def stop(self, grace_seconds: float = 0.3) -> None:
         """Lets running calls end within the grace and cancels the others."""
+        if self._watching is not None:
+            self._watching.cancel()
+            await asyncio.wait([self._watching])
         await asyncio.gather(self._grpc.stop(grace_seconds), self._json.stop(grace_seconds))
+
+    async def _watch(self) -> None:
+        """Takes new keys for as long as the system serves. The gRPC side asks for them at each new connection."""
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            if self._credentials.look():
+                await self._json.present(self._credentials.keys)
