@@ -4,6 +4,7 @@ TLS stays on real time whatever the civil clock says, with certificates that las
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,6 +20,9 @@ DOMAIN = "kofu.invalid"
 LIFETIME = timedelta(days=30 * 365)
 SLACK = timedelta(days=1)
 """Certificates begin a day ago, so that no clock that lags refuses them."""
+
+BOTH_ENDS = (ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH)
+"""A system answers and asks with the same certificate."""
 
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _IDENTITY = re.compile(rf"({_LABEL})\.({_LABEL})\.({_LABEL})\.kofu\.invalid")
@@ -67,10 +71,17 @@ class TlsAuthority:
             raise ValueError(f"keys: {folder / 'authority.key'} is no elliptic curve key; make a new authority")
         return cls(folder, certificate, key)
 
-    def issue(self, identity: str) -> tuple[Path, Path]:
+    def issue(
+        self,
+        identity: str,
+        *,
+        purposes: Sequence[x509.ObjectIdentifier] = BOTH_ENDS,
+        lifetime: timedelta = LIFETIME,
+    ) -> tuple[Path, Path]:
         """Writes `<id>.pem` and `<id>.key` for an identity and returns the two paths, certificate first.
 
-        The certificate serves both ends of a connection. Raises ValueError for a malformed identity.
+        The certificate serves both ends of a connection, or the purposes given. `lifetime` counts from now; a negative
+        one makes a certificate that has expired. Raises ValueError for a malformed identity.
         """
         own_id, _, _ = identity_parts(identity)
         if own_id == "authority":
@@ -78,13 +89,10 @@ class TlsAuthority:
         key = ec.generate_private_key(ec.SECP256R1())
         name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, own_id)])
         certificate = (
-            _builder(name, self.certificate.subject, key.public_key())
+            _builder(name, self.certificate.subject, key.public_key(), lifetime)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .add_extension(_key_usage(authority=False), critical=True)
-            .add_extension(
-                x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]),
-                critical=False,
-            )
+            .add_extension(x509.ExtendedKeyUsage(list(purposes)), critical=False)
             .add_extension(x509.SubjectAlternativeName([x509.DNSName(identity)]), critical=False)
             .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
             .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key()), critical=False)
@@ -93,7 +101,9 @@ class TlsAuthority:
         return _write(self.folder / own_id, certificate, key)
 
 
-def _builder(subject: x509.Name, issuer: x509.Name, public_key: ec.EllipticCurvePublicKey) -> x509.CertificateBuilder:
+def _builder(
+    subject: x509.Name, issuer: x509.Name, public_key: ec.EllipticCurvePublicKey, lifetime: timedelta = LIFETIME
+) -> x509.CertificateBuilder:
     now = datetime.now(UTC)
     return (
         x509.CertificateBuilder()
@@ -102,7 +112,7 @@ def _builder(subject: x509.Name, issuer: x509.Name, public_key: ec.EllipticCurve
         .public_key(public_key)
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - SLACK)
-        .not_valid_after(now + LIFETIME)
+        .not_valid_after(now + lifetime)
     )
 
 
