@@ -10,11 +10,13 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import tomli_w
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
 
 from kofu_reference.runtime.client import Carrier, Client, Identity, open_client
 from kofu_reference.runtime.config import PeerConfig, SystemConfig, load_config
@@ -193,3 +195,24 @@ def put(path: Path, content: bytes) -> None:
     arriving = path.with_name(f".{path.name}.arriving")
     arriving.write_bytes(content)
     arriving.replace(path)
+
+
+def with_names(chain: Chain, folder: Path, names: list[str]) -> Certificate:
+    """A certificate of the chain's authority with these DNS names, which no honest authority would issue."""
+    good = chain.certificate("office-8.office.992011")
+    own = x509.load_pem_x509_certificate(good.certificate.read_bytes())
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(own.subject)
+        .issuer_name(own.issuer)
+        .public_key(own.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name) for name in names]), critical=False)
+        .sign(chain.authority.key, hashes.SHA256())
+    )
+    path = folder / "named.pem"
+    path.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    return Certificate(path, good.key, good.authority)
