@@ -2,18 +2,25 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import Any
 
+import grpc
+import grpc.aio
 import pytest
+from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from reference.tests import tls_side
 from reference.tests.tls_side import Certificate, Chain, Process, presented, put, until
 
 from kofu.v1.counter_pb2 import GetChangeRequest
+from kofu_reference.runtime.channel import channel_to, key_files
 from kofu_reference.runtime.client import Carrier, Client
+from kofu_reference.runtime.config import PeerConfig, SystemConfig
+from kofu_reference.runtime.credentials import credentials_of
 from kofu_reference.runtime.refusal import Refusal
 from kofu_spec.pki.keys import private_pem
 from kofu_spec.pki.tls import TlsAuthority
@@ -205,6 +212,69 @@ def test_who_connected_before_the_authority_was_removed_is_refused_after(town: T
         assert asyncio.run(on_one_connection()) == ("answered", "REASON_ROLE_NOT_ALLOWED")
     finally:
         town.trust("counter", town.chain.authority)
+
+
+def test_a_call_under_way_ends_with_the_keys_that_it_began_with(tmp_path: Path) -> None:
+    """What is asked after the renewal goes with the new keys meanwhile."""
+
+    async def run() -> None:
+        with tls_side.chain_in(tmp_path) as chain:
+            config, core = chain.config("counter"), chain.config("core")
+            before, after = chain.certificate("counter-1.counter.992011"), chain.certificate("counter-1.counter.992011")
+            put(config.certificate, before.certificate.read_bytes())
+            put(config.key, before.key.read_bytes())
+            async with callers_told(core) as (port, told), channel_to(_at(core, port), config) as line:
+                slow = asyncio.ensure_future(_serial_seen(line, "/slow/Call"))
+                await told.entered.wait()
+                put(config.certificate, after.certificate.read_bytes())
+                put(config.key, after.key.read_bytes())
+                credentials_of(key_files(config))
+                assert await _serial_seen(line, "/fast/Call") == after.serial
+                assert not slow.done()
+                told.let_go.set()
+                assert await slow == before.serial
+                assert await _serial_seen(line, "/fast/Call") == after.serial
+
+    asyncio.run(run())
+
+
+class Told(grpc.GenericRpcHandler):
+    """Tells callers the serial of their certificate; those of /slow/ once they are let go."""
+
+    def __init__(self) -> None:
+        self.entered, self.let_go = asyncio.Event(), asyncio.Event()
+
+    def service(self, handler_call_details: grpc.HandlerCallDetails) -> Any:
+        async def answer(request: bytes, context: Any) -> bytes:
+            if str(handler_call_details.method).startswith("/slow/"):
+                self.entered.set()
+                await self.let_go.wait()
+            (pem,) = context.auth_context()["x509_pem_cert"]
+            return f"{x509.load_pem_x509_certificate(pem).serial_number:x}".encode()
+
+        return grpc.unary_unary_rpc_method_handler(answer)
+
+
+@asynccontextmanager
+async def callers_told(own: SystemConfig) -> AsyncIterator[tuple[int, Told]]:
+    server, told = grpc.aio.server(), Told()
+    server.add_generic_rpc_handlers((told,))
+    pair = (own.key.read_bytes(), own.certificate.read_bytes())
+    credentials = grpc.ssl_server_credentials([pair], own.authority.read_bytes(), require_client_auth=True)
+    port = server.add_secure_port("127.0.0.1:0", credentials)
+    await server.start()
+    try:
+        yield port, told
+    finally:
+        await server.stop(0)
+
+
+def _at(own: SystemConfig, port: int) -> PeerConfig:
+    return PeerConfig(address=f"127.0.0.1:{port}", identity=own.identity)
+
+
+async def _serial_seen(line: grpc.aio.Channel, path: str) -> int:
+    return int(await line.unary_unary(path, bytes, bytes)(b"", timeout=20), 16)
 
 
 def _mismatched(town: Town) -> tuple[str, bytes, str, str]:

@@ -74,29 +74,27 @@ class Credentials:
         self.keys = read(files)
         self._removed: tuple[x509.Certificate, ...] = ()
 
-    def look(self) -> bool:
-        """Takes what stands in the files where it has stood since the last look; whether there are new keys."""
+    def look(self) -> None:
+        """Takes what stands in the files where it has stood since the last look."""
         seen, self._last_seen = self._last_seen, self._files.stamp
-        if self._last_seen != seen or seen == self._judged:
-            return False
-        return self.renew()
+        if self._last_seen == seen != self._judged:
+            self.renew()
 
-    def renew(self) -> bool:
-        """Takes what stands in the files at this moment; whether there are new keys."""
+    def renew(self) -> None:
+        """Takes what stands in the files at this moment."""
         self._judged = self._files.stamp
         try:
             keys = read(self._files)
         except KeysUnusable as error:
             why = {"field": error.field, "rule": error.rule, "remedy": error.remedy}
             _log.warning("keys not taken, those before stay", extra={"fields": why})
-            return False
+            return
         if keys == self.keys:
-            return False
+            return
         self._removed = _without(keys.authorities, (*self._removed, *self.keys.authorities))
         self.keys = keys
         fields = {**_shown(keys), "removed_authorities": len(self._removed)}
         _log.info("keys taken", extra={"fields": fields})
-        return True
 
     def vouches_for(self, peer: bytes) -> bool:
         """Whether a peer whose certificate (PEM) was good when it connected is still to be heard.

@@ -7,6 +7,7 @@ from kofu_reference.runtime.channel import key_files
 from kofu_reference.runtime.config import SystemConfig
 from kofu_reference.runtime.credentials import LOOK_SECONDS, credentials_of
 from kofu_reference.runtime.grpc_side import GrpcSide
+from kofu_reference.runtime.guard import log_unexpected
 from kofu_reference.runtime.json_side import JsonSide
 from kofu_reference.runtime.methods import methods_of
 from kofu_reference.runtime.system import Binding
@@ -19,7 +20,8 @@ class Server:
         self._credentials = credentials_of(key_files(config))
         methods = methods_of(bindings, self._credentials.vouches_for)
         self._grpc = GrpcSide(config, methods, self._credentials)
-        self._json = JsonSide(config, methods, self._credentials.keys)
+        self._presented = self._credentials.keys
+        self._json = JsonSide(config, methods, self._presented)
         self._watching: asyncio.Task[None] | None = None
         self.port = self._grpc.port
         self.json_port = self._json.port
@@ -40,5 +42,10 @@ class Server:
         """Takes new keys for as long as the system serves. The gRPC side asks for them at each new connection."""
         while True:
             await asyncio.sleep(LOOK_SECONDS)
-            if self._credentials.look():
-                await self._json.present(self._credentials.keys)
+            try:
+                self._credentials.look()
+                if self._presented is not self._credentials.keys:
+                    self._presented = self._credentials.keys
+                    await self._json.present(self._presented)
+            except Exception as error:  # what one look meets must not end the looking
+                log_unexpected("tls", error)
