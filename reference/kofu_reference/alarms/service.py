@@ -17,6 +17,7 @@ from kofu.v1.alarm_pb2_grpc import AlarmServiceServicer, add_AlarmServiceService
 from kofu.v1.reason_pb2 import Reason
 from kofu_reference.alarms.book import AlarmBook
 from kofu_reference.runtime import Binding, Refusal
+from kofu_reference.runtime.guard import ANOTHER, Caller, may_speak_for, peer_area
 from kofu_reference.runtime.writer import Writer
 
 _OFFICERS: Final[Mapping[str, frozenset[str]]] = {
@@ -29,22 +30,23 @@ _log = logging.getLogger("kofu.alarms")
 class AlarmServicer(AlarmServiceServicer):
     """Shows officers the alarms of a municipality that this system serves, and takes what the content showed."""
 
-    def __init__(self, book: AlarmBook, thread: Writer, municipality_codes: Collection[str]) -> None:
+    def __init__(self, book: AlarmBook, thread: Writer, municipality_codes: Collection[str], *, testing: bool) -> None:
         self._book = book
         self._thread = thread
         self._municipality_codes = frozenset(municipality_codes)
+        self._testing = testing
 
     def binding(self) -> Binding:
         return Binding(add_AlarmServiceServicer_to_server, self, _OFFICERS)
 
     async def ListAlarms(self, request: ListAlarmsRequest, context: Any) -> ListAlarmsResponse:
         """The alarms of one municipality."""
-        self._must_serve(request.municipality_code)
+        self._must_serve(request.municipality_code, context)
         return ListAlarmsResponse(alarms=await self._thread.run(self._book.alarms_of, request.municipality_code))
 
     async def ReconcileAlarm(self, request: ReconcileAlarmRequest, context: Any) -> ReconcileAlarmResponse:
         """Closes one alarm; its request stays blocked."""
-        self._must_serve(request.municipality_code)
+        self._must_serve(request.municipality_code, context)
         found = request.reconciliation
         await self._thread.run(self._book.reconcile, request.municipality_code, request.request_id, found)
         fields = {
@@ -55,6 +57,9 @@ class AlarmServicer(AlarmServiceServicer):
         _log.info("alarm reconciled", extra={"fields": fields})
         return ReconcileAlarmResponse()
 
-    def _must_serve(self, municipality_code: str) -> None:
+    def _must_serve(self, municipality_code: str, caller: Caller) -> None:
+        """An officer sees the alarms of the own city alone, and learns of no other whether it is served."""
+        if peer_area(caller) not in may_speak_for(municipality_code, testing=self._testing):
+            raise Refusal(Reason.REASON_ROLE_NOT_ALLOWED, role="office", area=ANOTHER)
         if municipality_code not in self._municipality_codes:
             raise Refusal(Reason.REASON_MUNICIPALITY_NOT_SERVED)

@@ -51,7 +51,8 @@ class Center(System):
         self._writer = Writer("ledger")
 
     def bindings(self) -> list[Binding]:
-        alarms = AlarmServicer(self.alarms, self._writer, {self.config.city.municipality_code})
+        codes = {self.config.city.municipality_code}
+        alarms = AlarmServicer(self.alarms, self._writer, codes, testing=self.config.testing)
         return [Binding(add_CenterServiceServicer_to_server, self.service, _ROLES), alarms.binding()]
 
     async def start(self) -> None:

@@ -45,7 +45,7 @@ class Core(System):
 
     def bindings(self) -> list[Binding]:
         roles = {"FileChange": _COUNTER_ONLY, "GetChange": _COUNTER_ONLY}
-        return [Binding(add_CounterServiceServicer_to_server, CoreServicer(self), roles)]
+        return [Binding(add_CounterServiceServicer_to_server, CoreServicer(self), roles, self.of_the_city())]
 
     async def start(self) -> None:
         await self._thread.run(self._load_at_first_start)

@@ -32,7 +32,7 @@ class CounterSystem(System):
     def bindings(self) -> list[Binding]:
         """The counter's service, for the office."""
         roles = {"UnblockPin": _OFFICE_ONLY, "FileChange": _OFFICE_ONLY, "GetChange": _OFFICE_ONLY}
-        return [Binding(add_CounterServiceServicer_to_server, self.service, roles)]
+        return [Binding(add_CounterServiceServicer_to_server, self.service, roles, self.of_the_city())]
 
     async def start(self) -> None:
         """Nothing is to be awaited: the channel connects on the first call."""

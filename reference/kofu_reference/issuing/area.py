@@ -18,7 +18,7 @@ from kofu_reference.municipality.calendar import CityCalendar, calendar_of
 from kofu_reference.municipality.maker import Maker
 from kofu_reference.paper import Renderer
 from kofu_reference.runtime import Holds, Refusal, SystemConfig
-from kofu_reference.runtime.channel import open_channel
+from kofu_reference.runtime.channel import channel_to
 from kofu_reference.runtime.config import AreaConfig, PeerConfig
 from kofu_reference.runtime.spoils import Spoils
 from kofu_reference.runtime.writer import Writer
@@ -105,4 +105,4 @@ def opened_alone(folder: Path) -> Iterator[None]:
 def _line(config: SystemConfig, relay: PeerConfig | None) -> grpc.aio.Channel | None:
     if relay is None:
         return None
-    return open_channel(relay, authority=config.authority, certificate=config.certificate, key=config.key)
+    return channel_to(relay, config)

@@ -48,9 +48,8 @@ class Koseki(System):
         self._thread = Writer("koseki")
 
     def bindings(self) -> list[Binding]:
-        return [
-            Binding(add_KosekiServiceServicer_to_server, KosekiServicer(self), {"IssueKoseki": frozenset({"relay"})})
-        ]
+        roles = {"IssueKoseki": frozenset({"relay"})}
+        return [Binding(add_KosekiServiceServicer_to_server, KosekiServicer(self), roles, self.of_the_city())]
 
     async def start(self) -> None:
         await self._thread.run(self._load_at_first_start)

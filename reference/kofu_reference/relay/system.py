@@ -33,9 +33,12 @@ class Relay(System):
     def bindings(self) -> list[Binding]:
         feed = FeedRelay(self.config.city.municipality_code, self.pending)
         koseki = KosekiRelay(KosekiServiceStub(self._lines["koseki"]), self.config.waits.koseki_seconds)
+        # The issuing site that is fed from here may ask here, and no other one.
+        fed = self.of_the_city(self.config.peers["issuing"].identity)
+        core, issuing = frozenset({"core"}), frozenset({"issuing"})
         return [
-            Binding(add_RecordFeedServiceServicer_to_server, feed, {"Feed": frozenset({"core"})}),
-            Binding(add_KosekiServiceServicer_to_server, koseki, {"IssueKoseki": frozenset({"issuing"})}),
+            Binding(add_RecordFeedServiceServicer_to_server, feed, {"Feed": core}, self.of_the_city()),
+            Binding(add_KosekiServiceServicer_to_server, koseki, {"IssueKoseki": issuing}, fed),
         ]
 
     async def start(self) -> None:

@@ -15,6 +15,7 @@ from grpc_reflection.v1alpha import reflection
 from kofu.v1.reason_pb2 import Reason
 from kofu_reference.runtime.channel import MESSAGE_LIMIT_BYTES
 from kofu_reference.runtime.config import SystemConfig
+from kofu_reference.runtime.credentials import Credentials, Keys
 from kofu_reference.runtime.guard import Streaming, Unary, Unreadable, invalid
 from kofu_reference.runtime.methods import Method
 from kofu_reference.runtime.ports import unavailable
@@ -77,7 +78,7 @@ class Health(health.aio.HealthServicer):  # type: ignore[misc,name-defined] # mi
 class GrpcSide:
     """Listens for gRPC from its making on, and answers once started."""
 
-    def __init__(self, config: SystemConfig, methods: Sequence[Method]) -> None:
+    def __init__(self, config: SystemConfig, methods: Sequence[Method], credentials: Credentials) -> None:
         self._server = grpc.aio.server(options=_OPTIONS)
         self._streams = Streams()
         services = {name: list(some) for name, some in groupby(methods, lambda method: method.service)}
@@ -88,14 +89,9 @@ class GrpcSide:
         self._health = Health(self._streams)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
         reflection.enable_server_reflection([*services, health.SERVICE_NAME, reflection.SERVICE_NAME], self._server)
-        self.port = self._listen(config)
+        self.port = self._listen(config, _renewed(credentials))
 
-    def _listen(self, config: SystemConfig) -> int:
-        credentials = grpc.ssl_server_credentials(
-            [(config.key.read_bytes(), config.certificate.read_bytes())],
-            root_certificates=config.authority.read_bytes(),
-            require_client_auth=True,
-        )
+    def _listen(self, config: SystemConfig, credentials: grpc.ServerCredentials) -> int:
         taken = unavailable("port", config.host, config.port)
         try:
             port = self._server.add_secure_port(f"{config.host}:{config.port}", credentials)
@@ -120,6 +116,28 @@ class GrpcSide:
         await asyncio.sleep(0)  # no new call is taken from here on
         self._streams.end()
         await ending
+
+
+def _renewed(credentials: Credentials) -> grpc.ServerCredentials:
+    """Only peers with a certificate of the authorities. Each new connection is met with the keys that hold then."""
+    presented = credentials.keys
+
+    def newest() -> grpc.ServerCertificateConfiguration | None:
+        nonlocal presented
+        if presented is credentials.keys:
+            return None
+        presented = credentials.keys
+        return _presented(presented)
+
+    return grpc.dynamic_ssl_server_credentials(
+        _presented(presented),
+        newest,  # type: ignore[arg-type] # the stubs don't know that None keeps what is presented
+        require_client_authentication=True,
+    )
+
+
+def _presented(keys: Keys) -> grpc.ServerCertificateConfiguration:
+    return grpc.ssl_server_certificate_configuration([(keys.key, keys.certificate)], root_certificates=keys.authority)
 
 
 def _handler(method: Method, streams: Streams) -> "grpc.RpcMethodHandler[Any, Any]":

@@ -15,6 +15,14 @@ from kofu_reference.runtime import log
 from kofu_reference.runtime.observed import Observed
 from kofu_reference.runtime.refusal import Refusal
 
+PEER_CERTIFICATE: Final = "x509_pem_cert"
+"""Where `auth_context` tells the peer's certificate, PEM."""
+
+ANOTHER: Final = "another city's"
+
+SUITE_AREA: Final = "suite"
+"""Area in the certificates of testers; they count only where the system was started for testing."""
+
 _IDENTITY_SUFFIX: Final = ("kofu", "invalid")
 _log = logging.getLogger("kofu.server")
 
@@ -39,29 +47,49 @@ class Unreadable:
     refusal: Refusal
 
 
+@dataclass(frozen=True)
+class Admission:
+    """Who may call a method: peers of these roles and, where it says so, of these areas.
+
+    `vouches_for` is asked of every certificate again: its authority may have been taken away since it connected.
+    """
+
+    roles: frozenset[str] | None
+    areas: frozenset[str] | None = None
+    vouches_for: Callable[[bytes], bool] = lambda _: True
+
+    def check(self, caller: Caller) -> None:
+        """Refuses whoever is not among them; roles None admit whomever the port lets in."""
+        if self.roles is None:
+            return
+        role = peer_role(caller)
+        if role not in self.roles:
+            raise Refusal(Reason.REASON_ROLE_NOT_ALLOWED, role=role)
+        if self.areas is not None and peer_area(caller) not in self.areas:
+            raise Refusal(Reason.REASON_ROLE_NOT_ALLOWED, role=role, area=ANOTHER)
+        if not all(self.vouches_for(one) for one in caller.auth_context().get(PEER_CERTIFICATE, ())):
+            raise Refusal(Reason.REASON_ROLE_NOT_ALLOWED, role=role, certificate="no longer vouched for")
+
+
 class Unary:
     """A unary method behind the guard, the same for every binding."""
 
     def __init__(
-        self,
-        method: str,
-        roles: frozenset[str] | None,
-        behaviour: Callable[..., Awaitable[Message]],
-        observed: Observed,
+        self, method: str, admission: Admission, behaviour: Callable[..., Awaitable[Message]], observed: Observed
     ) -> None:
         self._method = method
-        self._roles = roles
+        self._admission = admission
         self._behaviour = behaviour
         self._observed = observed
 
     @property
     def is_open_to_citizens(self) -> bool:
-        return self._roles is None
+        return self._admission.roles is None
 
     async def answer(self, request: Message | Unreadable, caller: Caller) -> Message:
         """The servicer's answer. Whatever goes wrong is a Refusal."""
         with self._observed.call(request, caller.invocation_metadata()), only_refusals(self._method):
-            check_role(caller, self._roles)
+            self._admission.check(caller)
             return await self._behaviour(checked(request), caller)
 
 
@@ -71,23 +99,31 @@ class Streaming:
     def __init__(
         self,
         method: str,
-        roles: frozenset[str] | None,
+        admission: Admission,
         behaviour: Callable[..., AsyncIterator[Message]],
         observed: Observed,
     ) -> None:
         if not inspect.isasyncgenfunction(behaviour):
             raise TypeError(f"{method}: a streaming method must be an async generator over its requests")
         self._method = method
-        self._roles = roles
+        self._admission = admission
         self._behaviour = behaviour
         self._observed = observed
 
     async def answer(self, requests: AsyncIterator[Message | Unreadable], caller: Caller) -> AsyncIterator[Message]:
         """The servicer's answers. Whatever goes wrong is a Refusal."""
         with self._observed.stream(), only_refusals(self._method):
-            check_role(caller, self._roles)
-            async for response in self._behaviour(_each_checked(requests), caller):
+            self._admission.check(caller)
+            async for response in self._behaviour(self._each_checked(requests, caller), caller):
                 yield response
+
+    async def _each_checked(
+        self, requests: AsyncIterator[Message | Unreadable], caller: Caller
+    ) -> AsyncIterator[Message]:
+        """A stream lasts for days: who may send is asked again at each message."""
+        async for request in requests:
+            self._admission.check(caller)
+            yield checked(request)
 
 
 @contextmanager
@@ -115,15 +151,27 @@ def peer_identity(caller: Caller) -> str:
 
 def peer_role(caller: Caller) -> str:
     """The role in `<id>.<role>.<area>.kofu.invalid`; empty where the name has another form."""
-    labels = peer_identity(caller).split(".")
-    return labels[1] if len(labels) == 5 and tuple(labels[3:]) == _IDENTITY_SUFFIX else ""
+    return _label(peer_identity(caller), 1)
 
 
-def check_role(caller: Caller, roles: frozenset[str] | None) -> None:
-    """Refuses a peer whose role is not among those allowed; None allows whomever the port lets in."""
-    role = peer_role(caller)
-    if roles is not None and role not in roles:
-        raise Refusal(Reason.REASON_ROLE_NOT_ALLOWED, role=role)
+def peer_area(caller: Caller) -> str:
+    """The area in the same name."""
+    return area_of(peer_identity(caller))
+
+
+def area_of(identity: str) -> str:
+    """The area in `<id>.<role>.<area>.kofu.invalid`; empty where the name has another form."""
+    return _label(identity, 2)
+
+
+def may_speak_for(area: str, *, testing: bool) -> frozenset[str]:
+    """The areas whose peers are those of a city: its own, and the testers' where the system is started for testing."""
+    return frozenset({area, SUITE_AREA}) if testing else frozenset({area})
+
+
+def _label(identity: str, place: int) -> str:
+    labels = identity.split(".")
+    return labels[place] if len(labels) == 5 and tuple(labels[3:]) == _IDENTITY_SUFFIX else ""
 
 
 def checked(request: Message | Unreadable) -> Message:
@@ -135,11 +183,6 @@ def checked(request: Message | Unreadable) -> Message:
         fault = violations[0].proto
         raise invalid(_field_path(fault), fault.rule_id, fault.message, "send a value that keeps the rule")
     return request
-
-
-async def _each_checked(requests: AsyncIterator[Message | Unreadable]) -> AsyncIterator[Message]:
-    async for request in requests:
-        yield checked(request)
 
 
 def _field_path(violation: Any) -> str:

@@ -4,22 +4,29 @@ import asyncio
 import json
 import socket
 import ssl
+import tempfile
 from collections.abc import Mapping
 from typing import Any, Final
 
 import h11
 import uvicorn
+from cryptography.hazmat.primitives.serialization import Encoding
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from kofu_reference.runtime.config import SystemConfig
+from kofu_reference.runtime.credentials import Keys
 from kofu_reference.runtime.ports import unavailable
 
 PEER_NAMES: Final = "kofu.peer_names"
 """Where the scope of a request tells the names in the peer's certificate, as a tuple of str."""
 
+PEER_CERTIFICATES: Final = "kofu.peer_certificates"
+"""Where it tells the certificate itself, PEM; empty where the peer has none."""
+
 NOT_HTTP: Final = "kofu.not_http"
 """State of an application: the body, JSON, that answers what is no HTTP."""
 
+_SUITES: Final = "ECDHE+AESGCM:ECDHE+CHACHA20"
+"""Of TLS 1.2, as gRPC's: forward secret and authenticated. Those of TLS 1.3 all are."""
 _KEEP_ALIVE_SECONDS: Final = 75
 _LEAVING_SECONDS: Final = 0.1
 
@@ -34,7 +41,8 @@ class PeerNames(H11Protocol):
         certificate: Mapping[str, Any] = transport.get_extra_info("peercert") or {}
         self._peer_names = tuple(str(name) for _, name in certificate.get("subjectAltName", ()))
         # The application's state is copied into the scope of every request.
-        self.app_state = {**self.app_state, PEER_NAMES: self._peer_names}
+        told = {PEER_NAMES: self._peer_names, PEER_CERTIFICATES: _certificates_of(transport)}
+        self.app_state = {**self.app_state, **told}
 
     def send_400_response(self, msg: str) -> None:
         """Answers what is no HTTP as the application wants it, where an answer is still possible."""
@@ -92,12 +100,21 @@ class HttpServer(uvicorn.Server):
         self.lifespan = self.config.lifespan_class(self.config)
         if self._not_http:
             self.lifespan.state[NOT_HTTP] = self._not_http
-        await self.startup([self._socket])
+        await self.startup([self._socket.dup()])
+
+    async def present(self, tls: ssl.SSLContext) -> None:
+        """Meets new connections with this context. A context can't be changed in place: it forgets no authority, and
+        knows the sessions of peers that it once let in. Another listener on the same socket loses no connection."""
+        self.config.ssl = tls
+        before = self.servers
+        await self.startup([self._socket.dup()])
+        for server in before:
+            server.close()
 
     async def stop(self, grace_seconds: float) -> None:
         """No new calls; running ones may end within the grace, what is left then is broken off."""
+        self._socket.close()
         if not self.started:
-            self._socket.close()
             return
         for server in self.servers:
             server.close()
@@ -121,15 +138,25 @@ class HttpServer(uvicorn.Server):
             await asyncio.sleep(0.005)
 
 
-def server_tls(config: SystemConfig, *, open_to_citizens: bool) -> ssl.SSLContext:
-    """A system's own certificate, and only peers with one of the authority; citizens may have none."""
+def server_tls(keys: Keys, *, open_to_citizens: bool) -> ssl.SSLContext:
+    """A system's own certificate, and only peers with one of the authorities; citizens may have none."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.load_cert_chain(config.certificate, config.key)
-    context.load_verify_locations(config.authority)
+    context.set_ciphers(_SUITES)
+    with tempfile.TemporaryFile() as file:  # has no name, and ssl takes keys from files alone
+        file.write(keys.key + b"\n" + keys.certificate)
+        file.flush()
+        context.load_cert_chain(f"/dev/fd/{file.fileno()}")
+    context.load_verify_locations(cadata=b"".join(one.public_bytes(Encoding.DER) for one in keys.authorities))
     context.verify_mode = ssl.CERT_OPTIONAL if open_to_citizens else ssl.CERT_REQUIRED
     context.set_alpn_protocols(["http/1.1"])
     return context
+
+
+def _certificates_of(transport: asyncio.Transport) -> tuple[bytes, ...]:
+    tls = transport.get_extra_info("ssl_object")
+    certificate = tls.getpeercert(binary_form=True) if tls is not None else None
+    return () if certificate is None else (ssl.DER_cert_to_PEM_cert(certificate).encode(),)
 
 
 def _listen(host: str, port: int, field: str) -> socket.socket:

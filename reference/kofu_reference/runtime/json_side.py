@@ -18,8 +18,9 @@ from google.rpc.error_details_pb2 import ErrorInfo
 from kofu.v1.reason_pb2 import Reason
 from kofu_reference.runtime.channel import MESSAGE_LIMIT_BYTES
 from kofu_reference.runtime.config import SystemConfig
-from kofu_reference.runtime.guard import Unary, invalid, only_refusals
-from kofu_reference.runtime.http import PEER_NAMES, HttpServer, server_tls
+from kofu_reference.runtime.credentials import Keys
+from kofu_reference.runtime.guard import PEER_CERTIFICATE, Unary, invalid, only_refusals
+from kofu_reference.runtime.http import PEER_CERTIFICATES, PEER_NAMES, HttpServer, server_tls
 from kofu_reference.runtime.json_request import read
 from kofu_reference.runtime.methods import Method
 from kofu_reference.runtime.refusal import DOMAIN, Refusal
@@ -60,13 +61,22 @@ class _Gone(Exception):
 class _HttpCaller:
     """The caller of one request, as guard and servicers ask for it."""
 
-    def __init__(self, names: Iterable[str], ends_at_seconds: float | None, trace_parent: str | None) -> None:
-        self._names = [name.encode() for name in names]
+    def __init__(
+        self,
+        names: Iterable[str],
+        certificates: Iterable[bytes],
+        ends_at_seconds: float | None,
+        trace_parent: str | None,
+    ) -> None:
+        self._proved: Mapping[str, Iterable[bytes]] = {
+            "x509_subject_alternative_name": [name.encode() for name in names],
+            PEER_CERTIFICATE: certificates,
+        }
         self._metadata = [(TRACE_PARENT, trace_parent)] if trace_parent else []
         self.ends_at_seconds = ends_at_seconds
 
     def auth_context(self) -> Mapping[str, Iterable[bytes]]:
-        return {"x509_subject_alternative_name": self._names}
+        return self._proved
 
     def time_remaining(self) -> float | None:
         if self.ends_at_seconds is None:
@@ -80,9 +90,10 @@ class _HttpCaller:
 class JsonSide:
     """Listens for HTTP from its making on, and answers once started."""
 
-    def __init__(self, config: SystemConfig, methods: Sequence[Method]) -> None:
+    def __init__(self, config: SystemConfig, methods: Sequence[Method], keys: Keys) -> None:
         unary = {method: method.guarded for method in methods if isinstance(method.guarded, Unary)}
         self._methods = {method.path: method for method in unary}
+        self._open_to_citizens = any(guarded.is_open_to_citizens for guarded in unary.values())
         self._answering: set[asyncio.Task[_Answer]] = set()
         not_http = refused(invalid("", "http", "the bytes are no HTTP/1.1 request", "send HTTP/1.1"))
         self._http = HttpServer(
@@ -90,13 +101,17 @@ class JsonSide:
             config.host,
             config.json_port,
             field="json_port",
-            tls=server_tls(config, open_to_citizens=any(guarded.is_open_to_citizens for guarded in unary.values())),
+            tls=server_tls(keys, open_to_citizens=self._open_to_citizens),
             not_http=not_http.body,
         )
         self.port = self._http.port
 
     async def start(self) -> None:
         await self._http.start()
+
+    async def present(self, keys: Keys) -> None:
+        """Meets new connections with these keys."""
+        await self._http.present(server_tls(keys, open_to_citizens=self._open_to_citizens))
 
     async def stop(self, grace_seconds: float) -> None:
         ending = asyncio.create_task(self._http.stop(grace_seconds + 1))
@@ -193,14 +208,14 @@ def refused(refusal: Refusal, status: int | None = None, *headers: tuple[bytes, 
 
 def _caller(scope: Any) -> _HttpCaller:
     timeout = _header(scope, b"connect-timeout-ms")
-    names = scope["state"].get(PEER_NAMES, ())
+    peer = scope["state"].get(PEER_NAMES, ()), scope["state"].get(PEER_CERTIFICATES, ())
     trace_parent = _header(scope, TRACE_PARENT.encode())
     if timeout is None:
-        return _HttpCaller(names, None, trace_parent)
+        return _HttpCaller(*peer, None, trace_parent)
     if not _TIMEOUT_MILLISECONDS.fullmatch(timeout):
         rule = "the time-out is not a number of milliseconds of at most ten digits"
         raise _NotServed(400, invalid("", "http.connect_timeout_ms", rule, "send digits, or leave the header out"))
-    return _HttpCaller(names, asyncio.get_running_loop().time() + int(timeout) / 1000, trace_parent)
+    return _HttpCaller(*peer, asyncio.get_running_loop().time() + int(timeout) / 1000, trace_parent)
 
 
 async def _body(scope: Any, receive: Any) -> bytes:

@@ -23,6 +23,7 @@ PLAIN: Final = frozenset(
     {
         *("system", "identity", "port", "json_port", "operations_port", "fault", "status", "grace_seconds", "missing"),
         *("place", "exception", "frames", "origin", "errno", "why"),
+        *("field", "rule", "remedy", "serial", "until", "authorities", "removed_authorities"),
         *("method", "reason", "milliseconds", "wait"),
         *("expected", "received", "expected_feed", "held_from"),
         *("change_number", "newest", "receiver_has", "acknowledged", "parts"),
@@ -31,7 +32,7 @@ PLAIN: Final = frozenset(
 )
 """Names of fields that hold no id and nothing of a person."""
 
-_TECHNICAL: Final = re.compile(r"[A-Za-z0-9_.:<>/@ \[\]-]{0,120}")
+_TECHNICAL: Final = re.compile(r"[A-Za-z0-9_.:;,+<>/@ \[\]-]{0,200}")
 _OWN: Final = "kofu."
 _HIDDEN: Final = "hidden"
 

@@ -1,13 +1,13 @@
 """The methods that a system offers, each behind the guard, for the bindings to carry. [3.2.5, 3.2.6]"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from google.protobuf import descriptor_pool, message_factory
 from google.protobuf.message import Message
 
-from kofu_reference.runtime.guard import Streaming, Unary
+from kofu_reference.runtime.guard import Admission, Streaming, Unary
 from kofu_reference.runtime.observed import Observed
 from kofu_reference.runtime.system import Binding
 
@@ -40,19 +40,18 @@ class _Recorder:
         self.services[service] = handlers
 
 
-def methods_of(bindings: Sequence[Binding], system: str) -> list[Method]:
-    """Every method of the bindings of a system, guarded."""
+def methods_of(bindings: Sequence[Binding], system: str, vouches_for: Callable[[bytes], bool]) -> list[Method]:
+    """Every method of the bindings of a system, guarded. `vouches_for`: whether a peer's certificate still counts."""
     methods = []
     for binding in bindings:
         recorder = _Recorder()
         binding.add_to_server(binding.servicer, recorder)
         for service, handlers in recorder.services.items():
             for name, handler in handlers.items():
-                roles = binding.roles.get(name, frozenset())
-                request, response = messages_of(service, name)
+                admission = Admission(binding.roles.get(name, frozenset()), binding.areas, vouches_for)
                 observed = Observed(system, f"{service}/{name}")
-                guarded = _guarded(f"{service}/{name}", handler, roles, observed)
-                methods.append(Method(service, name, request, response, guarded))
+                guarded = _guarded(f"{service}/{name}", handler, admission, observed)
+                methods.append(Method(service, name, *messages_of(service, name), guarded))
     return methods
 
 
@@ -63,9 +62,9 @@ def messages_of(service: str, method: str) -> tuple[type[Message], type[Message]
     return request, message_factory.GetMessageClass(descriptor.output_type)
 
 
-def _guarded(method: str, handler: Any, roles: frozenset[str] | None, observed: Observed) -> Unary | Streaming:
+def _guarded(method: str, handler: Any, admission: Admission, observed: Observed) -> Unary | Streaming:
     if handler.request_streaming and handler.response_streaming:
-        return Streaming(method, roles, handler.stream_stream, observed)
+        return Streaming(method, admission, handler.stream_stream, observed)
     if handler.request_streaming or handler.response_streaming:
         raise TypeError(f"{method}: only unary and bidirectional methods are part of the interfaces")
-    return Unary(method, roles, handler.unary_unary, observed)
+    return Unary(method, admission, handler.unary_unary, observed)

@@ -10,7 +10,9 @@ from typing import Any, Final
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from kofu_reference.runtime import metrics
+from kofu_reference.runtime.channel import key_files
 from kofu_reference.runtime.config import SystemConfig
+from kofu_reference.runtime.credentials import Keys, credentials_of
 from kofu_reference.runtime.http import HttpServer, server_tls
 from kofu_reference.runtime.readiness import Readiness
 
@@ -22,13 +24,20 @@ class OperationsPort:
 
     def __init__(self, config: SystemConfig, port: int, readiness: Readiness) -> None:
         host = config.operations.host
-        tls = None if _is_loopback(host) else server_tls(config, open_to_citizens=False)
+        self._is_plain = _is_loopback(host)
+        keys = credentials_of(key_files(config)).keys
+        tls = None if self._is_plain else server_tls(keys, open_to_citizens=False)
         self._readiness = readiness
         self._http = HttpServer(self._serve, host, port, field="operations.port", tls=tls)
         self.port = self._http.port
 
     async def start(self) -> None:
         await self._http.start()
+
+    async def present(self, keys: Keys) -> None:
+        """Meets new connections with these keys, where there is TLS."""
+        if not self._is_plain:
+            await self._http.present(server_tls(keys, open_to_citizens=False))
 
     async def stop(self) -> None:
         await self._http.stop(0)

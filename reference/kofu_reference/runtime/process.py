@@ -97,6 +97,8 @@ async def serve(config: SystemConfig) -> int:
     readiness = Readiness(system, server.tell_ready)
     port = config.operations.port
     operations = None if port is None else OperationsPort(config, port, readiness)
+    if operations is not None:
+        server.also_presents(operations.present)
     await system.start()
     await server.start()
     readiness.start()

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Final
 
 from kofu_reference.runtime.clock import CivilClock
 from kofu_reference.runtime.config import SystemConfig
+from kofu_reference.runtime.guard import area_of, may_speak_for
 from kofu_reference.runtime.holds import Holds
 from kofu_reference.runtime.identity import build_of, configuration_of
 from kofu_reference.runtime.spoils import Spoils
@@ -20,12 +21,14 @@ class Binding:
     """A gRPC service of a system and who may call it.
 
     `add_to_server` is the generated function, `servicer` its servicer, `roles` the peer roles allowed, by method
-    name, or ANYBODY. A method that is not named is refused to everybody.
+    name, or ANYBODY. A method that is not named is refused to everybody. `areas` are those that peers may be of,
+    where not all: one city's systems do not speak to another's.
     """
 
     add_to_server: Callable[[Any, Any], None]
     servicer: object
     roles: Mapping[str, frozenset[str] | None]
+    areas: frozenset[str] | None = None
 
 
 class System(abc.ABC):
@@ -46,6 +49,10 @@ class System(abc.ABC):
         self.spoils = Spoils(self.spoilable_stages)
         self.build = build_of()
         self.configuration = configuration_of(config)
+
+    def of_the_city(self, identity: str = "") -> frozenset[str]:
+        """Areas of peers that are of the same city as an identity, or as this system itself."""
+        return may_speak_for(area_of(identity or self.config.identity), testing=self.config.testing)
 
     @abc.abstractmethod
     def bindings(self) -> list[Binding]:

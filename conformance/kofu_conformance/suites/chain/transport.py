@@ -1,14 +1,24 @@
 """Third parties are shut out, and traffic is encrypted: every server, every wrong way in. [3.1.7, 3.2.5, 3.3.12]"""
 
+from collections.abc import Callable, Iterator, Mapping
+
 from hypothesis import strategies as st
 
 from kofu.v1.reason_pb2 import Reason
 from kofu_conformance.engine import check, expect_equal
-from kofu_conformance.profile import SystemName
+from kofu_conformance.profile import Profile, SystemName
 from kofu_conformance.suites.chain import applications
 from kofu_conformance.testers import probes
 from kofu_conformance.testers.chain import Chain
+from kofu_conformance.testers.probes import Door, Knock
 
+_ENCRYPTED = ("3.2.5b", "3.3.12b")
+_SHUT_OUT = ("3.1.7", "3.2.5", "3.3.12")
+_JUDGED_BY: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(probes.WAYS_IN, _SHUT_OUT),
+    **dict.fromkeys(probes.BROKEN_TLS, _ENCRYPTED),
+    "plain_text": (*_SHUT_OUT, *_ENCRYPTED),
+}
 SERVED_SYSTEMS: list[SystemName] = ["core", "relay", "koseki", "issuing", "center", "kiosk", "counter", "jpki"]
 
 
@@ -32,18 +42,83 @@ def strangers_are_shut_out(chain: Chain, case: tuple[SystemName, str]) -> None:
     No byte of the service is answered; a peer with a certificate of the authority is answered at the same address.
     """
     system, way = case
-    address = chain.profile.systems[system].address
-    chain.story.step(f"{way} at {system}")
-    control = probes.knock_as_peer(address, chain.profile)
+    door = Door(chain.profile.systems[system].address)
+    _knocked(chain, system, door, way, probes.WAYS_IN[way])
+
+
+@check(
+    "3.1.7",
+    "3.2.5",
+    "3.2.5b",
+    "3.3.12",
+    "3.3.12b",
+    cases=st.sampled_from([(system, way) for system in SERVED_SYSTEMS for way in sorted(probes.WAYS_IN)]),
+    quick=24,
+    standard=24,
+    thorough=24,
+)
+def strangers_are_shut_out_of_json(chain: Chain, case: tuple[SystemName, str]) -> None:
+    """
+    A third party comes to the port for HTTP/JSON of a server in plain text, without a certificate, or with one of a
+    foreign authority.
+
+    > 閉鎖性の確保された専用線及びL G W A Nを使用し、第三者からのアクセスを排除するとともに、通信内容の暗号化を行う。
+
+    Every port of a server is as closed as the first: no byte of the service is answered, and a peer is. Who serves no
+    HTTP/JSON has no such port.
+    """
+    system, way = case
+    for node, door in _doors(chain, system):
+        if door.json:
+            _knocked(chain, node, door, way, probes.WAYS_IN[way])
+
+
+@check(
+    "3.2.5b",
+    "3.3.12b",
+    cases=st.sampled_from(
+        [(system, way) for system in (*SERVED_SYSTEMS, "inquiry") for way in sorted(probes.BROKEN_TLS)]
+    ),
+    quick=27,
+    standard=27,
+    thorough=27,
+)
+def broken_tls_is_refused(chain: Chain, case: tuple[SystemName, str]) -> None:
+    """
+    A peer with a good certificate speaks TLS 1.0 or 1.1 to a port of a server, or offers nothing but suites that
+    encrypt nothing or authenticate nobody.
+
+    > 通信内容の暗号化を行う。
+
+    What can be read or altered on the way is not encrypted: no port answers, and each answers the same peer under
+    TLS 1.2 or newer.
+    """
+    system, way = case
+    for node, door in _doors(chain, system):
+        _knocked(chain, node, door, way, probes.BROKEN_TLS[way])
+
+
+def _doors(chain: Chain, system: SystemName) -> Iterator[tuple[str, Door]]:
+    """Every port of every server of a system, with the server's name."""
+    for node in chain.profile.nodes_of(system):
+        server = chain.profile.nodes[node]
+        yield node, Door(server.address)
+        if server.json_address is not None:
+            yield node, Door(server.json_address, json=True)
+
+
+def _knocked(chain: Chain, node: str, door: Door, way: str, knock: Callable[[Door, Profile], Knock]) -> None:
+    """Who comes so is not answered where a peer who comes rightly is."""
+    binding = "HTTP/JSON" if door.json else "gRPC"
+    chain.story.step(f"{way} at {node}, {binding}")
+    control = probes.knock_as_peer(door, chain.profile)
     if not control.answered:
-        chain.story.unobserved(f"{system} does not answer a peer either: {control.detail}")
+        chain.story.unobserved(f"{node} does not answer a peer either, {binding}: {control.detail}")
         return
-    knock = probes.WAYS_IN[way](address, chain.profile)
-    encryption = ("3.2.5b", "3.3.12b") if way == "plain_text" else ()
-    for requirement in ("3.1.7", "3.2.5", "3.3.12", *encryption):
+    observed = "answered" if knock(door, chain.profile).answered else "refused"
+    for requirement in _JUDGED_BY[way]:
         chain.story.trigger(requirement)
-    observed = "answered" if knock.answered else "refused"
-    expect_equal(observed, "refused", seen_at=f"stranger -> {system}", code=way)
+    expect_equal(observed, "refused", seen_at=f"stranger -> {node}, {binding}", code=way)
 
 
 @check("3.2.5", "3.3.12", cases=st.sampled_from(["kiosk", "office", "relay"]), quick=3)
