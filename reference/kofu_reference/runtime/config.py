@@ -107,6 +107,21 @@ class WaitsConfig(_Section):
     """How long a maintenance login is locked after five wrong passwords in a row. [3.3.4]"""
 
 
+class CenterConfig(_Section):
+    """What the center serves, and how much at once."""
+
+    terminal_register: Annotated[Path | None, Field(examples=["config/terminals.csv"])] = None
+    """端末登録台帳（CSV） / register of terminals and their operators; without it the `terminals` are registered, and
+    any operator may show them"""
+    municipalities: Annotated[Path | None, Field(examples=["config/municipalities.jsonl"])] = None
+    """市区町村の一覧（JSON Lines） / the municipalities with kinds, fees, closings and servers; without it the city of
+    this configuration at its issuing servers"""
+    open_sessions: Annotated[int, Field(ge=1, le=1_000_000)] = 60_000
+    """同時に開けるセッションの数 / sessions open at once, of all terminals together"""
+    requests_a_municipality: Annotated[int, Field(ge=1, le=100_000)] = 256
+    """市区町村ごとの同時処理数 / applications under way at once to one municipality; further ones are refused"""
+
+
 class SystemConfig(_Section):
     """Everything that one system is told. Relative paths are relative to the working directory."""
 
@@ -146,6 +161,7 @@ class SystemConfig(_Section):
     testing: bool = False
     fault: str | None = None
     waits: WaitsConfig = WaitsConfig()
+    center: CenterConfig = CenterConfig()
 
     @model_validator(mode="after")
     def _each_area_once(self) -> "SystemConfig":

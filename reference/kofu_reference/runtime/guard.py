@@ -103,6 +103,12 @@ def peer_role(caller: Caller) -> str:
     return labels[1] if len(labels) == 5 and tuple(labels[3:]) == _IDENTITY_SUFFIX else ""
 
 
+def peer_area(caller: Caller) -> str:
+    """The area in `<id>.<role>.<area>.kofu.invalid`; empty where the name has another form."""
+    labels = peer_identity(caller).split(".")
+    return labels[2] if len(labels) == 5 and tuple(labels[3:]) == _IDENTITY_SUFFIX else ""
+
+
 def check_role(caller: Caller, roles: frozenset[str] | None) -> None:
     """Refuses a peer whose role is not among those allowed; None allows whomever the port lets in."""
     role = peer_role(caller)
