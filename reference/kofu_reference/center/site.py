@@ -71,6 +71,11 @@ class IssuingSites:
         with bulkhead.place():
             return await site.issue(request, wait_seconds)
 
+    @property
+    def open_lines(self) -> int:
+        """How many connections there are, to the servers of all municipalities together."""
+        return sum(len(servers) for servers, _, _ in self._sites.values())
+
     def _site_of(self, code: str, wait_seconds: float) -> tuple[IssuingSite, Bulkhead]:
         """The site at the servers that the municipality has now; of one that moved, the old lines are closed."""
         servers = self._servers_of(code)
