@@ -22,6 +22,7 @@ from datetime import datetime
 from itertools import cycle
 from pathlib import Path
 
+import tables
 import tomli_w
 from cities import CITIES, StubCity, is_of
 from grpc_health.v1 import health_pb2, health_pb2_grpc
@@ -284,6 +285,9 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=20, help="sessions a second to the hundred cities")
     parser.add_argument("--only-cities", action="store_true", help="leave the whole chain out")
     asked = parser.parse_args()
+    print(f"a session with a holder and an application: {tables.of_authenticated_sessions(20_000)} bytes")
+    with tempfile.TemporaryDirectory(prefix="kofu-bench-") as folder:
+        tables.at_full_size(Path(folder))
     base, font = datetime.fromisoformat(BASE_INSTANT), find_font()
     if not asked.only_cities:
         with tempfile.TemporaryDirectory(prefix="kofu-bench-") as folder, ReservedPorts(HOST, PORTS) as ports:
