@@ -11,6 +11,7 @@ import pytest
 from reference.tests.center_side import (
     CITY,
     NEIGHBOUR,
+    NOW,
     STRANGER,
     Authority,
     City,
@@ -25,7 +26,7 @@ from reference.tests.center_side import (
 )
 from reference.tests.city_side import refusal_of
 
-from kofu.v1.alarm_pb2 import ListAlarmsRequest
+from kofu.v1.alarm_pb2 import ListAlarmsRequest, ReconcileAlarmRequest, Reconciliation
 from kofu.v1.center_pb2 import AuthenticateResponse, GetCalendarRequest
 from kofu.v1.common_pb2 import Application, CertificateKind, SealOptions
 from kofu_reference.center.calendar import OwnDays, ServiceCalendar
@@ -39,6 +40,8 @@ KIOSK = Kiosk("shop")
 RESIDENCE = CertificateKind.CERTIFICATE_KIND_RESIDENCE_CERTIFICATE
 SEAL = CertificateKind.CERTIFICATE_KIND_SEAL_REGISTRATION
 ALL_MATTERS = CertificateKind.CERTIFICATE_KIND_KOSEKI_ALL_MATTERS
+FLAGGED = "aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa"
+COMPARED = Reconciliation(finding="CONTENT_FINDING_ANOTHERS", pages_compared=1, officer_id="K0007")
 WEDNESDAY, THURSDAY = date(2026, 10, 7), date(2026, 10, 8)
 FULL = entry(
     CITY,
@@ -208,13 +211,26 @@ def test_what_a_municipality_changes_counts_from_the_next_call(tmp_path: Path) -
     played(tmp_path, story)
 
 
-def test_officers_of_every_municipality_served_are_shown_their_alarms(tmp_path: Path) -> None:
-    async def story(center: Center, table: Path, both: list[City]) -> None:
+def test_officers_see_the_alarms_of_their_own_municipality_alone(tmp_path: Path) -> None:
+    async def story(center: Center, _table: Path, _both: list[City]) -> None:
         alarms: Any = next(each for each in center.bindings() if "ListAlarms" in each.roles).servicer
-        for code in (CITY, NEIGHBOUR):
-            assert not (await alarms.ListAlarms(ListAlarmsRequest(municipality_code=code), None)).alarms
-        refused = alarms.ListAlarms(ListAlarmsRequest(municipality_code=STRANGER), None)
-        assert (await refusal_of(refused)).name == "REASON_MUNICIPALITY_NOT_SERVED"
+
+        async def listed(code: str, area: str) -> int:
+            return len((await alarms.ListAlarms(ListAlarmsRequest(municipality_code=code), Kiosk(area))).alarms)
+
+        center.alarms.raise_alarm(CITY, FLAGGED, NOW, ["pages"])
+        assert (await listed(CITY, CITY), await listed(NEIGHBOUR, NEIGHBOUR)) == (1, 0)
+        assert await listed(CITY, "suite") == 1, "a tester plays every officer"
+        assert (await refusal_of(listed(CITY, NEIGHBOUR))).name == "REASON_ROLE_NOT_ALLOWED"
+        assert (await refusal_of(listed(STRANGER, STRANGER))).name == "REASON_MUNICIPALITY_NOT_SERVED"
+        anothers = ReconcileAlarmRequest(municipality_code=CITY, request_id=FLAGGED, reconciliation=COMPARED)
+        refusal = await refusal_of(alarms.ReconcileAlarm(anothers, Kiosk(NEIGHBOUR)))
+        assert refusal.name == "REASON_ROLE_NOT_ALLOWED"
+        session = await open_session(center, KIOSK)
+        assert (await refusal_of(apply(center, KIOSK, session, CITY))).name == "REASON_ALARM_RAISED"
+        assert (await apply(center, KIOSK, session, NEIGHBOUR)).document.pdf
+        await alarms.ReconcileAlarm(anothers, Kiosk(CITY))
+        assert (await apply(center, KIOSK, session, CITY)).document.pdf
 
     played(tmp_path, story)
 

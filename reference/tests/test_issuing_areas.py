@@ -82,7 +82,7 @@ def test_an_alarm_of_one_city_stops_that_city_alone(side: IssuingSide) -> None:
         assert side.refusal(HERE, RESIDENCE, request_id=request_id) == ALARM
     assert side.refusal(HERE, RESIDENCE) == ALARM
     assert THERE.name in names(side, HERE, NEIGHBOUR)
-    with pytest.raises(Refusal, match="REASON_RECORD_NOT_FOUND"):
+    with pytest.raises(Refusal, match="REASON_ROLE_NOT_ALLOWED"):
         side.reconcile(request_id, NEIGHBOUR)
     side.reconcile(request_id)
     assert HERE.name in names(side, HERE, AREA)

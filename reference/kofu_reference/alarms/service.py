@@ -17,6 +17,7 @@ from kofu.v1.alarm_pb2_grpc import AlarmServiceServicer, add_AlarmServiceService
 from kofu.v1.reason_pb2 import Reason
 from kofu_reference.alarms.book import AlarmBook
 from kofu_reference.runtime import Binding, Refusal
+from kofu_reference.runtime.guard import SUITE_AREA, peer_area
 from kofu_reference.runtime.writer import Writer
 
 _OFFICERS: Final[Mapping[str, frozenset[str]]] = {
@@ -29,25 +30,28 @@ _log = logging.getLogger("kofu.alarms")
 class AlarmServicer(AlarmServiceServicer):
     """Shows officers the alarms of a municipality that this system serves, and takes what the content showed.
 
-    `municipality_codes` is asked for each call: municipalities may come and go.
+    An officer of another city is refused. `municipality_codes` is asked for each call: municipalities may come and go.
     """
 
-    def __init__(self, book: AlarmBook, thread: Writer, municipality_codes: Collection[str]) -> None:
+    def __init__(
+        self, book: AlarmBook, thread: Writer, municipality_codes: Collection[str], *, testing: bool = False
+    ) -> None:
         self._book = book
         self._thread = thread
         self._municipality_codes = municipality_codes
+        self._testing = testing
 
     def binding(self) -> Binding:
         return Binding(add_AlarmServiceServicer_to_server, self, _OFFICERS)
 
     async def ListAlarms(self, request: ListAlarmsRequest, context: Any) -> ListAlarmsResponse:
         """The alarms of one municipality."""
-        self._must_serve(request.municipality_code)
+        self._must_serve(request.municipality_code, context)
         return ListAlarmsResponse(alarms=await self._thread.run(self._book.alarms_of, request.municipality_code))
 
     async def ReconcileAlarm(self, request: ReconcileAlarmRequest, context: Any) -> ReconcileAlarmResponse:
         """Closes one alarm; its request stays blocked."""
-        self._must_serve(request.municipality_code)
+        self._must_serve(request.municipality_code, context)
         found = request.reconciliation
         await self._thread.run(self._book.reconcile, request.municipality_code, request.request_id, found)
         fields = {
@@ -58,6 +62,10 @@ class AlarmServicer(AlarmServiceServicer):
         _log.info("alarm reconciled", extra={"fields": fields})
         return ReconcileAlarmResponse()
 
-    def _must_serve(self, municipality_code: str) -> None:
+    def _must_serve(self, municipality_code: str, context: Any) -> None:
+        """An officer sees to the alarms of the own city alone, told by the area in the certificate."""
         if municipality_code not in self._municipality_codes:
             raise Refusal(Reason.REASON_MUNICIPALITY_NOT_SERVED)
+        area = peer_area(context)
+        if area != municipality_code and not (self._testing and area == SUITE_AREA):
+            raise Refusal(Reason.REASON_ROLE_NOT_ALLOWED, role="office", area="another city's")

@@ -5,7 +5,7 @@
 import asyncio
 import logging
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
@@ -21,13 +21,10 @@ from kofu_reference.center.municipalities import Municipality
 from kofu_reference.center.sessions import Session
 from kofu_reference.runtime import Refusal
 from kofu_reference.runtime.deadline import wait_within
-from kofu_reference.runtime.guard import peer_area, peer_identity
+from kofu_reference.runtime.guard import SUITE_AREA, peer_area, peer_identity
 
 if TYPE_CHECKING:
     from kofu_reference.center.system import Center
-
-SUITE_AREA: Final = "suite"
-"""Area in the certificates of testers."""
 
 _log = logging.getLogger("kofu.center")
 

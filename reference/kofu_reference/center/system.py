@@ -61,7 +61,7 @@ class Center(System):
         self._writer = Writer("ledger")
 
     def bindings(self) -> list[Binding]:
-        alarms = AlarmServicer(self.alarms, self._writer, _Served(self.municipalities))
+        alarms = AlarmServicer(self.alarms, self._writer, _Served(self.municipalities), testing=self.config.testing)
         return [Binding(add_CenterServiceServicer_to_server, self.service, _ROLES), alarms.binding()]
 
     async def start(self) -> None:

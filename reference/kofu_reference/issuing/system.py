@@ -86,7 +86,7 @@ class Issuing(System):
         self.own.maker = maker
 
     def bindings(self) -> list[Binding]:
-        alarms = AlarmServicer(self.alarms, self._site_thread, self.areas)
+        alarms = AlarmServicer(self.alarms, self._site_thread, self.areas, testing=self.config.testing)
         bindings = [Binding(add_IssuingServiceServicer_to_server, self.service, self.roles), alarms.binding()]
         if self.config.server == 1:
             feed = FeedDoor(self.areas, testing=self.config.testing)

@@ -14,6 +14,9 @@ from google.protobuf.message import Message
 from kofu.v1.reason_pb2 import Reason
 from kofu_reference.runtime.refusal import Refusal
 
+SUITE_AREA: Final = "suite"
+"""Area in the certificates of testers; they count only where a system was started for testing."""
+
 _IDENTITY_SUFFIX: Final = ("kofu", "invalid")
 _log = logging.getLogger("kofu.server")
 
