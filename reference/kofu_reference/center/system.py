@@ -12,7 +12,7 @@ from kofu_reference.alarms.book import AlarmBook, alarm_refusal
 from kofu_reference.alarms.service import AlarmServicer
 from kofu_reference.center.calendar import ServiceCalendar
 from kofu_reference.center.certificates import TrustedAuthorities
-from kofu_reference.center.ledger import Ledger
+from kofu_reference.center.ledger import Ledger, LedgerDesk
 from kofu_reference.center.municipalities import Municipalities, Municipality, of_one_city, read_municipalities
 from kofu_reference.center.service import CenterService
 from kofu_reference.center.sessions import Sessions
@@ -66,6 +66,7 @@ class Center(System):
 
     async def start(self) -> None:
         self.ledger = await self._writer.run(Ledger, self.config.data_folder / "ledger.sqlite")
+        self._desk = LedgerDesk(self.ledger, self._writer)
         self.issuing = IssuingSites(self._servers_of, self._line, self.config.center.requests_a_municipality)
 
     async def stop(self) -> None:
@@ -88,13 +89,10 @@ class Center(System):
 
     async def use_request_id(self, request_id: str) -> None:
         """Uses a request id up, durably. Raises REASON_REQUEST_ID_USED or REASON_ALARM_RAISED. [3.1.4]"""
-        await self._writer.run(self._use, request_id)
-
-    def _use(self, request_id: str) -> None:
         try:
-            self.ledger.use(request_id)
+            await self._desk.use(request_id)
         except Refusal:
-            self.alarms.check_request(request_id)
+            await self._writer.run(self.alarms.check_request, request_id)
             raise
 
     async def check_alarms(self, municipality_code: str) -> None:
