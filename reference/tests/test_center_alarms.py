@@ -29,10 +29,13 @@ Answering = Callable[[IssueRequest], Awaitable[Document]]
 
 
 class Call:
-    """Of a call what the center looks at: who the peer is."""
+    """Of a call what the center looks at: who the peer is, and how long it waits."""
 
     def auth_context(self) -> dict[str, list[bytes]]:
         return {"x509_subject_alternative_name": [b"kiosk-1.kiosk.suite.kofu.invalid"]}
+
+    def time_remaining(self) -> float | None:
+        return None
 
 
 class Counter:

@@ -28,12 +28,15 @@ _log = logging.getLogger("kofu.alarms")
 
 
 class AlarmServicer(AlarmServiceServicer):
-    """Shows officers the alarms of a municipality that this system serves, and takes what the content showed."""
+    """Shows officers the alarms of a municipality that this system serves, and takes what the content showed.
+
+    An officer of another city is refused. `municipality_codes` is asked for each call: municipalities may come and go.
+    """
 
     def __init__(self, book: AlarmBook, thread: Writer, municipality_codes: Collection[str], *, testing: bool) -> None:
         self._book = book
         self._thread = thread
-        self._municipality_codes = frozenset(municipality_codes)
+        self._municipality_codes = municipality_codes
         self._testing = testing
 
     def binding(self) -> Binding:

@@ -1,7 +1,7 @@
 """When the service is open, judged at the center's instant of receipt. [1.2, 1.4, 1.5, 1.6]"""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from functools import cache
 from typing import Final
@@ -66,6 +66,41 @@ class ServiceCalendar:
             and not is_public_holiday(day)
             and not _is_turn_of_year(day)
             and day not in self.office_closed_days
+        )
+
+
+@dataclass(frozen=True)
+class OwnDays:
+    """What a municipality has besides the calendar of the service: closings of its own, and hours where they differ.
+
+    The service itself is open to nobody on its closed days, whatever a municipality says.
+    """
+
+    starts_on: date | None = None
+    hours: tuple[time, time] | None = None
+    koseki_hours: tuple[time, time] | None = None
+    closed_days: frozenset[date] = frozenset()
+    office_closed_days: frozenset[date] = frozenset()
+    office_open_days: frozenset[date] = frozenset()
+    irregular_hours: Mapping[date, tuple[time, time]] = field(default_factory=dict)
+
+    def over(self, service: ServiceCalendar) -> ServiceCalendar:
+        """The calendar of the municipality."""
+        if self == OwnDays():
+            return service
+        opens_at, closes_at = self.hours or (service.opens_at, service.closes_at)
+        koseki_opens_at, koseki_closes_at = self.koseki_hours or (service.koseki_opens_at, service.koseki_closes_at)
+        return replace(
+            service,
+            starts_on=self.starts_on or service.starts_on,
+            opens_at=opens_at,
+            closes_at=closes_at,
+            koseki_opens_at=koseki_opens_at,
+            koseki_closes_at=koseki_closes_at,
+            closed_days=service.closed_days | self.closed_days,
+            office_closed_days=service.office_closed_days | self.office_closed_days,
+            office_open_days=service.office_open_days | self.office_open_days,
+            irregular_hours={**self.irregular_hours, **service.irregular_hours},
         )
 
 

@@ -1,4 +1,4 @@
-"""What the municipalities charge. [1.3]"""
+"""The kinds of certificates, and what they usually cost. [1.3]"""
 
 from collections.abc import Mapping
 from typing import Final
@@ -15,9 +15,9 @@ FEE_YEN: Final[Mapping[CertificateKind, int]] = {
     CertificateKind.CERTIFICATE_KIND_KOSEKI_ALL_MATTERS: 450,
     CertificateKind.CERTIFICATE_KIND_KOSEKI_INDIVIDUAL_MATTERS: 450,
 }
-"""Yen for one copy, by kind. A kind that is not here is not issued."""
+"""Yen for one copy, by kind, where a municipality says nothing else."""
 
-_KIND_OF: Final[Mapping[str, CertificateKind]] = {
+KINDS: Final[Mapping[str, CertificateKind]] = {
     "residence_certificate": CertificateKind.CERTIFICATE_KIND_RESIDENCE_CERTIFICATE,
     "residence_record_items": CertificateKind.CERTIFICATE_KIND_RESIDENCE_RECORD_ITEMS,
     "seal_registration": CertificateKind.CERTIFICATE_KIND_SEAL_REGISTRATION,
@@ -25,11 +25,12 @@ _KIND_OF: Final[Mapping[str, CertificateKind]] = {
     "koseki_all_matters": CertificateKind.CERTIFICATE_KIND_KOSEKI_ALL_MATTERS,
     "koseki_individual_matters": CertificateKind.CERTIFICATE_KIND_KOSEKI_INDIVIDUAL_MATTERS,
 }
+"""The six documents by the names of their applications. Nothing else is issued. [1.3]"""
 
 
 def kind_of(application: Application) -> CertificateKind:
-    """The kind applied for. Raises REASON_KIND_NOT_OFFERED for one that is not issued."""
-    kind = _KIND_OF.get(application.WhichOneof("certificate") or "")
-    if kind is None or kind not in FEE_YEN:
+    """The kind applied for. Raises REASON_KIND_NOT_OFFERED for one that is none of the six."""
+    kind = KINDS.get(application.WhichOneof("certificate") or "")
+    if kind is None:
         raise Refusal(Reason.REASON_KIND_NOT_OFFERED)
     return kind

@@ -3,6 +3,7 @@
 import secrets
 import time
 import uuid
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
@@ -15,7 +16,7 @@ from kofu_reference.runtime import Refusal
 CHALLENGE_BYTES: Final = 32
 
 
-@dataclass
+@dataclass(slots=True)
 class Session:
     """One session. `peer` is the kiosk that opened it; `challenge` is empty once an answer to it was tried."""
 
@@ -30,17 +31,26 @@ class Session:
 
 
 class Sessions:
-    """The open sessions. `elapsed` tells the elapsed clock in seconds."""
+    """The open sessions, at most `most` of them. `elapsed` tells the elapsed clock in seconds."""
 
-    def __init__(self, lifetime_seconds: float, elapsed: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, lifetime_seconds: float, elapsed: Callable[[], float] = time.monotonic, most: int = 60_000
+    ) -> None:
         self._lifetime_seconds = lifetime_seconds
+        self._most = most
         self._elapsed = elapsed
-        self._sessions: dict[str, Session] = {}
+        # A plain dict passes all that were taken from its front each time its first is looked at.
+        self._sessions: OrderedDict[str, Session] = OrderedDict()
 
     def open(self, terminal_id: str, peer: str) -> Session:
-        """A new session with a fresh challenge. Sessions that have run out are forgotten."""
+        """A new session with a fresh challenge. Sessions that have run out are forgotten.
+
+        Raises REASON_UPSTREAM_UNAVAILABLE where no more can be open at once.
+        """
         now = self._elapsed()
-        self._sessions = {key: each for key, each in self._sessions.items() if each.ends_at_seconds > now}
+        self._forget_what_ran_out(now)
+        if len(self._sessions) >= self._most:
+            raise Refusal(Reason.REASON_UPSTREAM_UNAVAILABLE, busy="sessions")
         session = Session(
             session_id=str(uuid.uuid4()),
             terminal_id=terminal_id,
@@ -50,6 +60,14 @@ class Sessions:
         )
         self._sessions[session.session_id] = session
         return session
+
+    def __len__(self) -> int:
+        return len(self._sessions)
+
+    def _forget_what_ran_out(self, now_seconds: float) -> None:
+        """All live equally long, so that those opened first run out first: only these are looked at."""
+        while self._sessions and next(iter(self._sessions.values())).ends_at_seconds <= now_seconds:
+            self._sessions.popitem(last=False)
 
     def find(self, session_id: str, peer: str) -> Session:
         """The open session of that id and kiosk. Raises REASON_SESSION_NOT_OPEN."""

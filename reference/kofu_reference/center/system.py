@@ -1,21 +1,28 @@
 """The issuance center as a system. [3.2]"""
 
+import hashlib
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import ClassVar, Final
+
+import grpc.aio
 
 from kofu.v1.center_pb2_grpc import add_CenterServiceServicer_to_server
 from kofu_reference.alarms.book import AlarmBook, alarm_refusal
 from kofu_reference.alarms.service import AlarmServicer
 from kofu_reference.center.calendar import ServiceCalendar
 from kofu_reference.center.certificates import TrustedAuthorities
-from kofu_reference.center.ledger import Ledger
+from kofu_reference.center.ledger import Ledger, LedgerDesk
+from kofu_reference.center.municipalities import Municipalities, Municipality, of_one_city, read_municipalities
 from kofu_reference.center.service import CenterService
 from kofu_reference.center.sessions import Sessions
-from kofu_reference.center.site import IssuingSite
+from kofu_reference.center.site import IssuingSites
+from kofu_reference.center.terminals import TerminalRegister, read_terminals
 from kofu_reference.center.validity import ValidityCheck
-from kofu_reference.runtime import Binding, CivilClock, Holds, Refusal, System, SystemConfig, channel
-from kofu_reference.runtime.config import ConfigurationInvalid
+from kofu_reference.center.watched import Fixed, Told, WatchedFile
+from kofu_reference.runtime import Binding, CivilClock, Holds, Refusal, System, SystemConfig
+from kofu_reference.runtime.channel import channel_to
+from kofu_reference.runtime.config import CenterConfig, ConfigurationInvalid, PeerConfig
 from kofu_reference.runtime.writer import Writer
 
 _METHODS: Final = (
@@ -41,8 +48,11 @@ class Center(System):
         if config.ocsp_url is None or not config.jpki_authorities:
             raise ConfigurationInvalid("ocsp_url, jpki_authorities: are required for the center; set both")
         self.calendar = ServiceCalendar()
-        self.terminals = frozenset(config.terminals)
-        self.sessions = Sessions(config.waits.session_seconds)
+        """Of the service; what a municipality has besides stands with the municipality."""
+        self.terminals = _terminals(config)
+        self.municipalities = _municipalities(config)
+        self.configuration = _configuration(self.configuration, config.center)
+        self.sessions = Sessions(config.waits.session_seconds, most=config.center.open_sessions)
         self.authorities = TrustedAuthorities(config.jpki_authorities)
         self.validity = ValidityCheck(config.ocsp_url, config.revocation_list_url)
         self.service = CenterService(self)
@@ -51,14 +61,13 @@ class Center(System):
         self._writer = Writer("ledger")
 
     def bindings(self) -> list[Binding]:
-        codes = {self.config.city.municipality_code}
-        alarms = AlarmServicer(self.alarms, self._writer, codes, testing=self.config.testing)
+        alarms = AlarmServicer(self.alarms, self._writer, _Served(self.municipalities), testing=self.config.testing)
         return [Binding(add_CenterServiceServicer_to_server, self.service, _ROLES), alarms.binding()]
 
     async def start(self) -> None:
         self.ledger = await self._writer.run(Ledger, self.config.data_folder / "ledger.sqlite")
-        servers = [name for name in self.config.peers if name.partition("-")[0] == "issuing"]
-        self.issuing = IssuingSite([channel(self.config, name) for name in servers])
+        self._desk = LedgerDesk(self.ledger, self._writer)
+        self.issuing = IssuingSites(self._servers_of, self._line, self.config.center.requests_a_municipality)
 
     async def stop(self) -> None:
         await self.issuing.close()
@@ -67,15 +76,22 @@ class Center(System):
         await self._writer.run(self.alarms.close)
         self._writer.close()
 
+    def calendar_of(self, municipality: Municipality) -> ServiceCalendar:
+        """The hours and closings that hold for a municipality."""
+        return municipality.own_days.over(self.calendar)
+
+    def _servers_of(self, municipality_code: str) -> tuple[PeerConfig, ...]:
+        return self.municipalities.last.must_serve(municipality_code).servers
+
+    def _line(self, server: PeerConfig) -> grpc.aio.Channel:
+        return channel_to(server, self.config)
+
     async def use_request_id(self, request_id: str) -> None:
         """Uses a request id up, durably. Raises REASON_REQUEST_ID_USED or REASON_ALARM_RAISED. [3.1.4]"""
-        await self._writer.run(self._use, request_id)
-
-    def _use(self, request_id: str) -> None:
         try:
-            self.ledger.use(request_id)
+            await self._desk.use(request_id)
         except Refusal:
-            self.alarms.check_request(request_id)
+            await self._writer.run(self.alarms.check_request, request_id)
             raise
 
     async def check_alarms(self, municipality_code: str) -> None:
@@ -89,3 +105,38 @@ class Center(System):
         await self._writer.run(self.alarms.raise_alarm, municipality_code, request_id, self.clock.now(), faults)
         _log.error("alarm", extra={"fields": {"request_id": request_id, "faults": list(faults)}})
         return alarm_refusal(request_id)
+
+
+def _terminals(config: SystemConfig) -> Told[TerminalRegister]:
+    path = config.center.terminal_register
+    return Fixed(TerminalRegister.of_anybody(config.terminals)) if path is None else WatchedFile(path, read_terminals)
+
+
+def _municipalities(config: SystemConfig) -> Told[Municipalities]:
+    path = config.center.municipalities
+    return Fixed(of_one_city(config)) if path is None else WatchedFile(path, read_municipalities)
+
+
+def _configuration(named: str, center: CenterConfig) -> str:
+    """The name of the configuration together with what stands in the files that it names. [P.8]"""
+    files = [path for path in (center.terminal_register, center.municipalities) if path is not None]
+    if not files:
+        return named
+    content = b"".join(hashlib.sha256(path.read_bytes()).digest() for path in files)
+    return f"sha256:{hashlib.sha256(named.encode() + content).hexdigest()}"
+
+
+class _Served(Collection[str]):
+    """The municipalities as they are named at the moment."""
+
+    def __init__(self, municipalities: Told[Municipalities]) -> None:
+        self._told = municipalities
+
+    def __contains__(self, code: object) -> bool:
+        return code in self._told.last
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._told.last)
+
+    def __len__(self) -> int:
+        return len(self._told.last)

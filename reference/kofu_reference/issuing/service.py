@@ -21,6 +21,7 @@ from kofu_reference.municipality.spoiling import spoil
 from kofu_reference.municipality.whole import Asked, faults_of
 from kofu_reference.paper.sheet import Items, items_field
 from kofu_reference.runtime import JST, Refusal
+from kofu_reference.runtime.deadline import wait_within
 
 if TYPE_CHECKING:
     from kofu_reference.issuing.system import Issuing
@@ -38,12 +39,12 @@ class IssuingServicer(IssuingServiceServicer):
         Whatever has not ended when the center's wait runs out is aborted as a whole.
         """
         try:
-            async with asyncio.timeout(self._system.config.waits.issuing_seconds):
-                return await self._issue(request)
+            async with asyncio.timeout(wait_within(self._system.config.waits.issuing_seconds, context)):
+                return await self._issue(request, context)
         except TimeoutError:
             raise Refusal(Reason.REASON_TIMED_OUT, stage="issuing") from None
 
-    async def _issue(self, request: IssueRequest) -> IssueResponse:
+    async def _issue(self, request: IssueRequest, context: Any) -> IssueResponse:
         system = self._system
         received_at = request.received_at.ToDatetime(tzinfo=UTC)
 
@@ -62,7 +63,7 @@ class IssuingServicer(IssuingServiceServicer):
         # WHAT IS MADE
         if koseki_wanted:
             check_koseki_applicant(standing)
-            document = await self._fetched(request, area)
+            document = await self._fetched(request, area, context)
             check_koseki_applicant(await system.standing_of(area, request.holder))
             faults = faults_of(document, Asked(request.request_id, kind))
             if faults:
@@ -74,10 +75,11 @@ class IssuingServicer(IssuingServiceServicer):
         await system.check_alarms(area.municipality_code)
         return IssueResponse(document=spoil(document, system.spoils.take("issuing.answer")))
 
-    async def _fetched(self, request: IssueRequest, area: Area) -> Document:
+    async def _fetched(self, request: IssueRequest, area: Area, context: Any) -> Document:
         """The koseki system's document. An error that it flagged for this request is flagged here too. [P.7]"""
         try:
-            return await koseki.fetch(area.relay, request, self._system.config.waits.koseki_seconds)
+            wait_seconds = wait_within(self._system.config.waits.koseki_seconds, context)
+            return await koseki.fetch(area.relay, request, wait_seconds)
         except Refusal as refusal:
             if raised_by(refusal, request.request_id):
                 raise await self._system.raise_alarm(request, ["upstream.koseki"]) from None

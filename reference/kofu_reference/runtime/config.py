@@ -199,6 +199,21 @@ def _of(*systems: str, needed: bool = False) -> dict[str, Any]:
     return {"systems": list(systems), "needed": needed}
 
 
+class CenterConfig(_Section):
+    """What the center serves, and how much at once."""
+
+    terminal_register: Annotated[Path | None, Field(examples=["config/terminals.csv"])] = None
+    """端末登録台帳（CSV） / register of terminals and their operators; without it the `terminals` are registered, and
+    any operator may show them"""
+    municipalities: Annotated[Path | None, Field(examples=["config/municipalities.jsonl"])] = None
+    """市区町村の一覧（JSON Lines） / the municipalities with kinds, fees, closings and servers; without it the city of
+    this configuration at its issuing servers"""
+    open_sessions: Annotated[int, Field(ge=1, le=1_000_000)] = 60_000
+    """同時に開けるセッションの数 / sessions open at once, of all terminals together"""
+    requests_a_municipality: Annotated[int, Field(ge=1, le=100_000)] = 256
+    """市区町村ごとの同時処理数 / applications under way at once to one municipality; further ones are refused"""
+
+
 class SystemConfig(_Section):
     """Everything that one system is told. Relative paths are relative to the working directory."""
 
@@ -285,6 +300,7 @@ class SystemConfig(_Section):
     waits: WaitsConfig = WaitsConfig()
     feed_silence_seconds: Annotated[Seconds, Field(json_schema_extra=_of("issuing"))] = 30
     """連携の途絶とみなす秒数 / seconds after which a silent feed means that records may not be current"""
+    center: Annotated[CenterConfig, Field(json_schema_extra=_of("center"))] = CenterConfig()
     operations: OperationsConfig = OperationsConfig()
 
     @model_validator(mode="after")

@@ -2,7 +2,7 @@
 
 import hashlib
 from importlib.metadata import version
-from typing import Final
+from typing import Any, Final
 
 from kofu_reference.runtime.config import SystemConfig
 
@@ -13,6 +13,9 @@ _OF_THE_PLACE: Final = {
 """Where a process stands, how it is watched, and the time it starts from: what may differ between two that do the
 same."""
 
+_FILES_OF_THE_CENTER: Final = {"terminal_register", "municipalities"}
+"""Where they lie; the center adds what stands in them."""
+
 
 def build_of() -> str:
     """The build, as its maker names it."""
@@ -21,5 +24,6 @@ def build_of() -> str:
 
 def configuration_of(config: SystemConfig) -> str:
     """The same for two processes that are set up to do the same, wherever they stand."""
-    behaviour = config.model_dump_json(exclude=_OF_THE_PLACE)
+    of_the_place: Any = {**dict.fromkeys(_OF_THE_PLACE, True), "center": _FILES_OF_THE_CENTER}
+    behaviour = config.model_dump_json(exclude=of_the_place)
     return f"sha256:{hashlib.sha256(behaviour.encode()).hexdigest()}"

@@ -12,7 +12,15 @@ from typing import Any, Final
 import tomli_w
 
 from kofu_reference.jpki.http import LIST_PATH
-from kofu_reference.runtime.config import ClockStart, LogLevel, OperationsConfig, PeerConfig, Traces, WaitsConfig
+from kofu_reference.runtime.config import (
+    ClockStart,
+    LogLevel,
+    OperationsConfig,
+    PeerConfig,
+    SystemConfig,
+    Traces,
+    WaitsConfig,
+)
 from kofu_reference.runtime.identity import build_of
 from kofu_reference.runtime.ports import ReservedPorts
 from kofu_reference.runtime.process import SYSTEMS
@@ -123,6 +131,7 @@ class RunDirectory:
         self._claim()
         for name in ("pki", "jpki", "config", "data", "cards", "paper", "log"):
             (self.folder / name).mkdir()
+        self.terminal_register.write_text(_register_of_terminals(), encoding="utf-8")
         tls = TlsAuthority.create(self.folder / "pki")
         self.authority = self.folder / "pki" / "authority.pem"
         self.nodes = nodes(options.servers)
@@ -142,6 +151,11 @@ class RunDirectory:
     def nodes_of(self, system: str) -> tuple[str, ...]:
         """The processes of a system: its servers, where it is a site of more than one."""
         return tuple(node for node in self.nodes if system_of(node) == system)
+
+    @property
+    def terminal_register(self) -> Path:
+        """The center's register of terminals: what is written there in one step counts from its next call on."""
+        return self.folder / "config" / "terminals.csv"
 
     def config_of(self, system: str) -> Path:
         return self.folder / "config" / f"{system}.toml"
@@ -224,6 +238,7 @@ class RunDirectory:
                 config["screen_port"] = self._ports[SCREEN_PORT]
                 config["screen_cards"] = list(options.screen_cards)
         if system == "center":
+            config["center"] = {"terminal_register": str(self.terminal_register)}
             config["ocsp_url"] = f"http://{self._responder}/"
             config["revocation_list_url"] = f"http://{self._responder}{LIST_PATH}"
             config["jpki_authorities"] = [str(self.folder / "jpki" / "authority.pem")]
@@ -307,6 +322,13 @@ class RunDirectory:
         if not self.options.outer_responder:
             return {}
         return {"jpki": {"folder": str(self.folder / "jpki"), "listen": self._responder}}
+
+
+def _register_of_terminals() -> str:
+    """The terminals of the kiosk, registered by its operator. [1.7]"""
+    terminals: tuple[str, ...] = SystemConfig.model_fields["terminals"].default
+    rows = [f"{terminal_id},{_AREAS['kiosk']},registered,架空県架空市" for terminal_id in terminals]
+    return "\n".join(("terminal_id,operator,state,place", *rows)) + "\n"
 
 
 def _issue(tls: TlsAuthority, name: str) -> TlsFiles:
