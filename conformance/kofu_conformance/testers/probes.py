@@ -1,7 +1,8 @@
-"""Raw knocks at a server's door: does it answer HTTP/2 to who knocks in this way? [3.1.7, 3.2.5, 3.3.12]
+"""Raw knocks at a server's door: does it answer who knocks in this way? [2.4, 3.1.6, 3.1.7, 3.2.5, 3.3.12]
 
-A server answers when it sends its HTTP/2 SETTINGS. Under TLS 1.3 a missing or foreign client certificate is refused
-only after the handshake, so that the refusal shows on the first read, as an alert, an end or a reset.
+A server of gRPC answers when it sends its HTTP/2 SETTINGS, one of HTTP/JSON when it sends a status. Under TLS 1.3 a
+missing or foreign client certificate is refused only after the handshake, so that the refusal shows on the first read,
+as an alert, an end or a reset.
 """
 
 import socket
@@ -23,30 +24,51 @@ TIMEOUT_SECONDS = 5.0
 
 @dataclass(frozen=True)
 class Knock:
-    """Whether the server spoke HTTP/2, and what was seen instead."""
+    """Whether the server answered in the protocol, and what was seen instead."""
 
     answered: bool
     detail: str
 
 
-def _knock(address: str, context: ssl.SSLContext | None) -> Knock:
+@dataclass(frozen=True)
+class Speech:
+    """What is said at a door, and by which of its first nine bytes an answer is known."""
+
+    name: str
+    protocol: str
+    """As TLS negotiates it."""
+    greeting: bytes
+    is_answer: Callable[[bytes], bool]
+
+
+GRPC = Speech("gRPC", "h2", PREFACE, lambda received: len(received) == 9 and received[3] == SETTINGS)
+JSON = Speech(
+    "HTTP/JSON",
+    "http/1.1",
+    b"POST / HTTP/1.1\r\nhost: door\r\ncontent-length: 0\r\nconnection: close\r\n\r\n",
+    lambda received: received.startswith(b"HTTP/1"),
+)
+
+
+def _knock(address: str, context: ssl.SSLContext | None, speech: Speech) -> Knock:
     host, _, port = address.rpartition(":")
+    if context is not None:
+        context.set_alpn_protocols([speech.protocol])
     try:
         with socket.create_connection((host, int(port)), timeout=TIMEOUT_SECONDS) as raw:
             wire = context.wrap_socket(raw) if context else raw
-            wire.sendall(PREFACE)
+            wire.sendall(speech.greeting)
             received = wire.recv(9)
     except (OSError, ssl.SSLError) as error:
         return Knock(False, type(error).__name__)
-    answered = len(received) == 9 and received[3] == SETTINGS
-    return Knock(answered, "HTTP/2 SETTINGS" if answered else f"{len(received)} bytes")
+    answered = speech.is_answer(received)
+    return Knock(answered, speech.name if answered else f"{len(received)} bytes")
 
 
 def _context(certificate: Path | None = None, key: Path | None = None) -> ssl.SSLContext:
     context = ssl.create_default_context()
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE  # the door is probed, not the house; names are checked where calls are made
-    context.set_alpn_protocols(["h2"])
     if certificate is not None:
         context.load_cert_chain(certificate, key)
     return context
@@ -59,28 +81,28 @@ def _foreign_certificate() -> tuple[Path, Path]:
     return Path(certificate), Path(key)
 
 
-def knock_as_peer(address: str, profile: Profile) -> Knock:
+def knock_as_peer(address: str, profile: Profile, speech: Speech = GRPC) -> Knock:
     """With a certificate of the right authority: the positive control."""
     tester = profile.tls.peers["tester"]
-    return _knock(address, _context(Path(tester.certificate), Path(tester.key)))
+    return _knock(address, _context(Path(tester.certificate), Path(tester.key)), speech)
 
 
-def knock_in_plain_text(address: str, profile: Profile) -> Knock:  # noqa: ARG001 - every way in takes the same
+def knock_in_plain_text(address: str, speech: Speech = GRPC) -> Knock:
     """Without TLS."""
-    return _knock(address, None)
+    return _knock(address, None, speech)
 
 
-def knock_without_certificate(address: str, profile: Profile) -> Knock:  # noqa: ARG001
+def knock_without_certificate(address: str, speech: Speech = GRPC) -> Knock:
     """TLS, but no client certificate."""
-    return _knock(address, _context())
+    return _knock(address, _context(), speech)
 
 
-def knock_with_foreign_authority(address: str, profile: Profile) -> Knock:  # noqa: ARG001
+def knock_with_foreign_authority(address: str, speech: Speech = GRPC) -> Knock:
     """A certificate with the right name from an authority that nobody trusts."""
-    return _knock(address, _context(*_foreign_certificate()))
+    return _knock(address, _context(*_foreign_certificate()), speech)
 
 
-WAYS_IN: Mapping[str, Callable[[str, Profile], Knock]] = {
+WAYS_IN: Mapping[str, Callable[[str, Speech], Knock]] = {
     "plain_text": knock_in_plain_text,
     "no_certificate": knock_without_certificate,
     "foreign_authority": knock_with_foreign_authority,

@@ -38,7 +38,7 @@ def strangers_are_shut_out(chain: Chain, case: tuple[SystemName, str]) -> None:
     if not control.answered:
         chain.story.unobserved(f"{system} does not answer a peer either: {control.detail}")
         return
-    knock = probes.WAYS_IN[way](address, chain.profile)
+    knock = probes.WAYS_IN[way](address, probes.GRPC)
     encryption = ("3.2.5b", "3.3.12b") if way == "plain_text" else ()
     for requirement in ("3.1.7", "3.2.5", "3.3.12", *encryption):
         chain.story.trigger(requirement)
