@@ -36,8 +36,10 @@ from kofu_spec.pki.tls import TlsAuthority
 
 MUNICIPALITY: Final = "992011"
 CITY: Final = make_city(1, 1, MUNICIPALITY)
-"""The smallest city there is: one set of planted families, four changes of the feed."""
+"""The smallest city there is: one set of planted families."""
 RESIDENTS: Final = {citizen.key: citizen.resident for citizen in CITY.citizens if citizen.resident is not None}
+LOAD_CHANGES: Final = -(-len(RESIDENTS) // 50)
+"""The changes in which it is loaded, fifty residents each."""
 TAXES: Final = {(t.resident_key, t.tax_year): t for t in (citizen.tax for citizen in CITY.citizens) if t is not None}
 EVENING: Final = datetime(2026, 10, 7, 15, 30, tzinfo=UTC)
 """Half past midnight of 8 October in Japan."""

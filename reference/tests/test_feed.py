@@ -12,6 +12,7 @@ import grpc.aio
 import pytest
 from reference.tests.chain_pieces import (
     EVENING,
+    LOAD_CHANGES,
     MUNICIPALITY,
     UNSEEN_SECONDS,
     Chain,
@@ -35,7 +36,7 @@ from kofu_reference.runtime import Refusal, System, call
 from kofu_reference.runtime.refusal import from_rpc_error
 from kofu_spec.pki.tls import TlsAuthority
 
-LOADED: Final = 4
+LOADED: Final = LOAD_CHANGES
 """The changes in which the city is loaded."""
 FEED: Final = str(uuid.UUID(int=1))
 KEY: Final = key_of("card-expiring")
