@@ -130,6 +130,8 @@ class ServerUnderTest(_Section):
     test_control: bool = False
     clock: ClockDrive = "none"
     reset: Literal["never"] = "never"
+    log: ProfileFile | None = None
+    """Where it logs; absent where the suite may not read it."""
 
 
 class SystemUnderTest(ServerUnderTest):

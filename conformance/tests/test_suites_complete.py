@@ -20,7 +20,7 @@ from kofu_spec.requirements.catalogue import VerdictClass
 
 SUITES = Path(kofu_conformance.suites.__file__).parent
 LABEL = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
-UNASKED = {"residence-record"}
+UNASKED = {"content-type", "residence-record"}
 """Words of that form which are no labels."""
 
 

@@ -285,7 +285,7 @@ def test_changes_of_another_municipality_are_not_served(city_hall: Chain) -> Non
 
 
 def test_change_that_was_not_filed_is_not_found(city_hall: Chain) -> None:
-    (refusal,) = asked(city_hall, "GetChange", GetChangeRequest(municipality_code=MUNICIPALITY, number=5))
+    (refusal,) = asked(city_hall, "GetChange", GetChangeRequest(municipality_code=MUNICIPALITY, number=99))
     assert refusal.reason == Reason.REASON_RECORD_NOT_FOUND
 
 

@@ -20,6 +20,7 @@ from kofu_conformance.testers.control import RESTART_SECONDS, Clock, Control
 from kofu_conformance.testers.counter import CounterClient
 from kofu_conformance.testers.feed import FeedClient
 from kofu_conformance.testers.issuing import IssuingClient, KosekiClient, KosekiDoor
+from kofu_conformance.testers.json_door import JsonDoor
 from kofu_conformance.testers.kiosk import Hands
 from kofu_conformance.testers.maintenance import MaintenanceClient
 from kofu_conformance.testers.persons import Persons
@@ -51,6 +52,7 @@ class Chain:
         self.city: City = make_city(profile.city.seed, profile.city.residents, profile.city.municipality_code)
         self.story = Story()
         self.wire = Wire(profile, lambda: self.story)
+        self.json_door = JsonDoor(profile, lambda: self.story)
         self.clock = Clock(profile, self.control)
         self._persons = Persons(self.city, seed, lambda: self.story)
         self._named: dict[str, Citizen] = {}

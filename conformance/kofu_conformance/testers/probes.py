@@ -1,4 +1,4 @@
-"""Raw knocks at a server's door: does it answer HTTP to who knocks in this way? [3.1.7, 3.2.5, 3.3.12]
+"""Raw knocks at a server's door: does it answer HTTP to who knocks in this way? [2.4, 3.1.6, 3.1.7, 3.2.5, 3.3.12]
 
 A server answers when it sends its HTTP/2 SETTINGS, or at a door for HTTP/JSON a status line. Under TLS 1.3 a missing
 or foreign client certificate is refused only after the handshake, so that the refusal shows on the first read, as an

@@ -7,14 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import grpc
+from google.protobuf.empty_pb2 import Empty
 from google.protobuf.message import Message
 
 from kofu_conformance.engine import Story, Unobserved
 from kofu_conformance.profile import Profile, ServerUnderTest
-from kofu_conformance.testers.answer import Answer, M, refusal_of
+from kofu_conformance.testers.answer import Answer, M, Refusal, refusal_of
 
 MESSAGE_LIMIT = 20 * 1024 * 1024
 """Bytes; documents may have 16 million."""
+
+TOO_LARGE = "RESOURCE_EXHAUSTED"
+"""The status by which gRPC refuses a message beyond the limit."""
 
 MARGIN_SECONDS = 30.0
 """What a call may take beyond the waits that the profile declares, before the tester gives up."""
@@ -127,6 +131,26 @@ class Wire:
         self._story().wire({"from": role, "to": system, "method": method.short, "result": end, "messages": len(came)})
         return came, end
 
+    def call_raw(
+        self, system: str, role: str, method: Method, octets: bytes, *, streams: bool = False
+    ) -> Answer[Empty]:
+        """A call whose request is whatever bytes; of what is granted the content is not read."""
+        call = f"{role} -> {system} {method.short}"
+        channel = self.channel(system, role)
+        try:
+            if streams:
+                for _ in channel.stream_stream(method.path, None, None)(iter([octets]), timeout=self.deadline_seconds):
+                    break
+            else:
+                channel.unary_unary(method.path, None, None)(octets, timeout=self.deadline_seconds)
+            answer = Answer(call, Empty())
+        except grpc.RpcError as error:
+            refusal = refusal_of(error) or _of_the_transport(error)
+            broken = None if refusal else f"{error.code().name}, {error.details()}"
+            answer = Answer(call, None, refusal, broken)
+        self._story().wire({"from": role, "to": system, "method": method.short, "result": answer.result})
+        return answer
+
     def close(self) -> None:
         """Closes all channels."""
         with self._lock:
@@ -161,6 +185,11 @@ class Wire:
         if "act" in request.DESCRIPTOR.oneofs_by_name:
             event["act"] = request.WhichOneof("act")
         self._story().wire(event)
+
+
+def _of_the_transport(error: grpc.RpcError) -> Refusal | None:
+    """A message too large is refused by gRPC itself, which names no reason."""
+    return Refusal(TOO_LARGE, status=TOO_LARGE) if error.code() is grpc.StatusCode.RESOURCE_EXHAUSTED else None
 
 
 def _serialize(message: Message) -> bytes:

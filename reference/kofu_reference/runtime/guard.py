@@ -24,6 +24,7 @@ SUITE_AREA: Final = "suite"
 """Area in the certificates of testers; they count only where the system was started for testing."""
 
 _IDENTITY_SUFFIX: Final = ("kofu", "invalid")
+_ATTACKS: Final = (Reason.REASON_INVALID_REQUEST, Reason.REASON_ROLE_NOT_ALLOWED)
 _log = logging.getLogger("kofu.server")
 
 
@@ -128,10 +129,11 @@ class Streaming:
 
 @contextmanager
 def only_refusals(place: str) -> Iterator[None]:
-    """An unexpected exception is logged without its text, and goes on as REASON_INTERNAL."""
+    """An unexpected exception is logged without its text, and goes on as REASON_INTERNAL. Attacks are logged."""
     try:
         yield
-    except Refusal:
+    except Refusal as refusal:
+        log_attack(place, refusal)
         raise
     except Exception as error:
         log_unexpected(place, error)
@@ -193,6 +195,15 @@ def _field_path(violation: Any) -> str:
         if element.subscript is not None:
             path += f"[{element.subscript.value}]"
     return path
+
+
+def log_attack(place: str, refusal: Refusal) -> None:
+    """Logs a refusal that no honest peer gives cause for, by its reason, field and rule. [3.2.6]"""
+    if refusal.reason in _ATTACKS:
+        told: dict[str, str] = {
+            key: refusal.metadata[key] for key in ("field", "rule", "role") if key in refusal.metadata
+        }
+        _log.warning("refused", extra={"fields": {"place": place, "reason": refusal.name, **told}})
 
 
 def log_unexpected(place: str, error: BaseException) -> None:

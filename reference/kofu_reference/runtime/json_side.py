@@ -19,7 +19,7 @@ from kofu.v1.reason_pb2 import Reason
 from kofu_reference.runtime.channel import MESSAGE_LIMIT_BYTES
 from kofu_reference.runtime.config import SystemConfig
 from kofu_reference.runtime.credentials import Keys
-from kofu_reference.runtime.guard import PEER_CERTIFICATE, Unary, invalid, only_refusals
+from kofu_reference.runtime.guard import PEER_CERTIFICATE, Unary, invalid, log_attack, only_refusals
 from kofu_reference.runtime.http import PEER_CERTIFICATES, PEER_NAMES, HttpServer, server_tls
 from kofu_reference.runtime.json_request import read
 from kofu_reference.runtime.methods import Method
@@ -50,6 +50,7 @@ class _NotServed(Exception):
     """The request is refused with an HTTP status of its own."""
 
     def __init__(self, status: int, refusal: Refusal, *headers: tuple[bytes, bytes]) -> None:
+        self.refusal = refusal
         self.answer = refused(refusal, status, *headers)
         super().__init__(status)
 
@@ -129,6 +130,7 @@ class JsonSide:
                 body = await _body(scope, receive)
                 answer = await self._answer_unless_gone(method, body, caller, receive)
         except _NotServed as not_served:
+            log_attack("http", not_served.refusal)
             answer = not_served.answer
         except TimeoutError:
             answer = refused(Refusal(Reason.REASON_TIMED_OUT))

@@ -22,8 +22,8 @@ from kofu_reference.runtime.pseudonyms import pseudonym
 PLAIN: Final = frozenset(
     {
         *("system", "identity", "port", "json_port", "operations_port", "fault", "status", "grace_seconds", "missing"),
-        *("place", "exception", "frames", "origin", "errno", "why"),
-        *("field", "rule", "remedy", "serial", "until", "authorities", "removed_authorities"),
+        *("place", "exception", "frames", "origin", "errno", "why", "file"),
+        *("role", "field", "rule", "remedy", "serial", "until", "authorities", "removed_authorities"),
         *("method", "reason", "milliseconds", "wait"),
         *("expected", "received", "expected_feed", "held_from"),
         *("change_number", "newest", "receiver_has", "acknowledged", "parts"),

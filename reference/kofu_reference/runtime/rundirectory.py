@@ -61,7 +61,7 @@ PORTS: Final = ports()
 """What a chain of the usual size needs ports for."""
 
 BASE_INSTANT: Final = "2026-10-07T10:00:00+09:00"
-SUITE_ROLES: Final = ("tester", "office", "kiosk", "center", "issuing", "relay", "core", "maintenance")
+SUITE_ROLES: Final = ("tester", "office", "kiosk", "center", "issuing", "relay", "core", "counter", "maintenance")
 PEERS: Final[Mapping[str, tuple[str, ...]]] = {
     "core": ("relay",),
     "relay": ("issuing", "koseki"),
@@ -315,6 +315,7 @@ class RunDirectory:
             "test_control": self.options.testing,
             "clock": "frozen",
             "reset": "never",
+            "log": str(self.log_of(node)),
         }
 
     def _played(self) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from kofu_spec.city.families_cards import CARD_FAMILIES
+from kofu_spec.city.families_changes import CHANGE_FAMILIES
 from kofu_spec.city.families_foreign import FOREIGN_FAMILIES
 from kofu_spec.city.families_koseki import KOSEKI_FAMILIES
 from kofu_spec.city.families_people import PEOPLE_FAMILIES
@@ -15,4 +16,5 @@ FAMILIES: tuple[Callable[[Plan], None], ...] = (
     *FOREIGN_FAMILIES,
     *KOSEKI_FAMILIES,
     *CARD_FAMILIES,
+    *CHANGE_FAMILIES,
 )

@@ -94,7 +94,12 @@ class _City:
             return None
         if story is not SealStory.REGISTERED:
             self._replaced[key] = self._impression(person)
-        return self._impression(person) if story is not SealStory.CANCELLED else None
+        if story is SealStory.CANCELLED:
+            return None
+        live = self._impression(person)
+        if story is SealStory.REPLACED_SAME_DAY:
+            live.registered_on.CopyFrom(self._replaced[key].registered_on)
+        return live
 
     def _impression(self, person: Person) -> SealImpression:
         earliest = years_after(first_day(person.birth), 18.1)

@@ -35,6 +35,7 @@ class SealStory(Enum):
     NONE = "none"
     CANCELLED = "cancelled"
     REPLACED = "replaced"
+    REPLACED_SAME_DAY = "replaced on the same day"
 
 
 class TaxStory(Enum):
@@ -93,6 +94,8 @@ class Person:
     relationship: str = ""
     member_number: int = 0
     register: "Register | None" = None
+    earlier: "Person | None" = None
+    """The same person as entered before moving out and back."""
     koseki_use_registered: bool = True
     """Whether the koseki system knows the card: a non-resident has to register for it once."""
 
@@ -173,6 +176,7 @@ class Plan:
         self.places = Places(random, municipality_code)
         self.people: list[Person] = []
         self.registers: list[Register] = []
+        self._individual_numbers: dict[Person, str] = {}
 
     def residents(self) -> int:
         """How many residents are planned so far."""
@@ -196,6 +200,13 @@ class Plan:
         person = Person(name=name, birth=birth, sex=sex, labels=set(labels))
         self.people.append(person)
         return person
+
+    def individual_number(self, person: Person) -> str:
+        """The Individual Number of a resident: one for life, also after moving out and back."""
+        if person not in self._individual_numbers:
+            known = self._individual_numbers.get(person.earlier) if person.earlier is not None else None
+            self._individual_numbers[person] = known or self.numbers.individual_number()
+        return self._individual_numbers[person]
 
     def birthday(self, age: int) -> date:
         """A birth date of someone who is `age` years old on the base day."""

@@ -37,7 +37,7 @@ def resident_record(
         moved_in_on=civil(household.arrived_on) if born < household.arrived_on else None,
         address_established_on=civil(established_on),
         notified_on=civil(min(established_on + timedelta(days=plan.random.randint(0, 13)), BASE_DAY)),
-        individual_number=plan.numbers.individual_number(),
+        individual_number=plan.individual_number(person),
         control=ResidentControl(
             resident_key=resident_key,
             household_key=household_key,

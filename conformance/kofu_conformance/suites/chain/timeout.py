@@ -1,4 +1,4 @@
-"""A wait that runs out in the middle aborts the whole, and nothing is charged. [2.8, 3.3.6, P.2]"""
+"""A wait that runs out in the middle aborts the whole, and nothing is charged. [2.8, 2.9, 3.3.6, P.2]"""
 
 import time
 from collections.abc import Mapping
@@ -77,3 +77,45 @@ def _again(chain: Chain, terminal: int, citizen: Citizen, document: str) -> None
     kiosk.tidy()
     taken = kiosk.take_out(citizen, applications.SIX[document]())
     expect_equal(len(taken.papers), 1, seen_at=f"citizen -> kiosk {terminal}", code="not_recovered")
+
+
+QUEUED_A_SERVER = 3
+"""So many koseki certificates wait at each server: together longer than the center waits for one answer."""
+
+
+@check("2.8", "2.9", needs=("koseki.test_control",))
+def without_the_koseki_system_the_others_are_served(chain: Chain) -> None:
+    """
+    The koseki system answers nothing any more; several citizens wait for koseki certificates at every issuing server.
+    Meanwhile others apply for what the issuing server makes itself.
+
+    > 戸籍システムでは要求に基づき証明書コンビニ交付システムに対し証明書情報を送信し
+
+    The others are served as ever. Those who wait are refused when the wait for the koseki system is over.
+    """
+    servers = range(1, len(chain.profile.nodes_of("issuing")) + 1)
+    waiting = [n for n in servers for _ in range(QUEUED_A_SERVER)]
+    chain.hold("koseki.render", chain.profile.waits.koseki_seconds + LATE_SECONDS, passages=len(waiting))
+    with ThreadPoolExecutor(max_workers=len(waiting)) as pool:
+        asked = [pool.submit(_koseki_in_vain, chain, n, chain.citizen("plain")) for n in waiting]
+        time.sleep(LATE_SECONDS)
+        for document in ("residence_certificate", "residence_record_items", "seal_registration", "tax_assessment"):
+            _served_meanwhile(chain, document)
+        for one in asked:
+            one.result()
+    chain.release_all()
+    for requirement in ("2.8", "2.9"):
+        chain.story.trigger(requirement)
+
+
+def _koseki_in_vain(chain: Chain, n: int, citizen: Citizen) -> None:
+    answer = chain.issuing(n).issue(citizen, applications.koseki_all())
+    answer.refused("REASON_TIMED_OUT", "REASON_UPSTREAM_UNAVAILABLE", code="koseki_without_its_system")
+
+
+def _served_meanwhile(chain: Chain, document: str) -> None:
+    citizen = chain.citizen("plain")
+    client = chain.center().session_for(citizen)
+    chain.story.step(f"{citizen.key} applies for {document} meanwhile")
+    client.apply(applications.SIX[document]()).granted("what needs no koseki system", code="koseki_holds_up_the_others")
+    client.close()
