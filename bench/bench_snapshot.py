@@ -1,7 +1,6 @@
 """Start-up of an issuing server by snapshot, beside the bare copying of as many bytes: seconds, and KB for a resident.
 
-`python bench/bench_snapshot.py [RESIDENTS]`, 20,000 where nothing is said. The residents are those of a small city over
-and over, under keys of their own; half of them have a seal, as in the city.
+`python bench/bench_snapshot.py [RESIDENTS]`, 20,000 where nothing is said.
 """
 
 import asyncio
@@ -11,43 +10,18 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 
 from bench_feed import ROLES, CityHall, Receiving, acknowledged
 
-from kofu.v1.register_pb2 import ResidentRecord, TaxRecord
 from kofu_reference.core.registers import Registers
 from kofu_reference.core.system import Core
 from kofu_reference.relay.system import Relay
 from kofu_reference.runtime.ports import ReservedPorts
 from kofu_reference.storage import SqliteDatabase
-from kofu_spec.city import make_city
+from kofu_spec.city import make_city, multitude
 
 MEGABYTE = 1024 * 1024
-
-
-def residents_over_and_over() -> Iterator[ResidentRecord]:
-    known = [one.resident.SerializeToString() for one in make_city(1, 400).citizens if one.resident is not None]
-    number = 0
-    while True:
-        for content in known:
-            number += 1
-            resident = ResidentRecord.FromString(content)
-            resident.control.resident_key = f"r{number:08d}"
-            resident.control.household_key = f"h{number // 2:08d}"
-            for place, holder in enumerate(resident.control.holders):
-                holder.certificate_serial = f"{number * 8 + place:x}"
-            yield resident
-
-
-def taxes_of(count: int) -> Iterator[TaxRecord]:
-    known = [one.tax for one in make_city(1, 400).citizens if one.tax is not None]
-    for number in range(1, count + 1):
-        tax = TaxRecord.FromString(known[number % len(known)].SerializeToString())
-        tax.resident_key = f"r{number:08d}"
-        yield tax
 
 
 def size_of(folder: Path) -> int:
@@ -70,10 +44,14 @@ def copied(source: Path, target: Path) -> float:
 async def started(folder: Path, ports: ReservedPorts, count: int) -> float:
     hall = CityHall(folder, ports)
     (folder / "core").mkdir()
+    city = make_city(1, 400)
     began = time.perf_counter()
     registers = Registers(SqliteDatabase(folder / "core" / "core.sqlite3"))
     with registers.transaction():
-        registers.load(islice(residents_over_and_over(), count), taxes_of(count * 2 // 3))
+        registers.load(
+            (resident for resident, _ in multitude(city, count)),
+            (tax for _, tax in multitude(city, count) if tax is not None),
+        )
     registers.close()
     print(f"core loaded in {time.perf_counter() - began:.1f} s, {size_of(folder / 'core') / MEGABYTE:.0f} MB on disk")
     before = peak_memory()

@@ -68,8 +68,10 @@ def _civil_instant(ctx: click.Context, param: click.Parameter, value: str | None
 @click.option("--config", type=click.Path(path_type=Path), help="Configuration of the one system, TOML.")
 @click.option("--fault", help="Seeded fault to start with; see --list-faults.")
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Seed of the fictitious city.")
-@click.option("--residents", type=click.IntRange(60, 100_000), default=400, show_default=True,
-              help="Residents of the fictitious city.")  # fmt: skip
+@click.option("--residents", type=click.IntRange(60, 20_000), default=400, show_default=True,
+              help="Residents of the fictitious city who are made whole, with cards and family registers.")  # fmt: skip
+@click.option("--city-size", type=click.IntRange(0, 2_000_000), default=0,
+              help="Residents in all; those beyond --residents have records alone and no card.")  # fmt: skip
 @click.option("--servers", type=click.IntRange(1, 16), default=SERVERS, show_default=True,
               help="Servers of the issuing site, each a process.")  # fmt: skip
 @click.option(
@@ -95,6 +97,7 @@ def serve(
     fault: str | None,
     seed: int,
     residents: int,
+    city_size: int,
     servers: int,
     clock: datetime | None,
     outer_responder: bool,
@@ -127,6 +130,7 @@ def serve(
         paths.cache_folder(),
         seed=seed,
         residents=residents,
+        city_size=city_size,
         fault=fault,
         clock=clock,
         servers=servers,
@@ -142,13 +146,15 @@ def serve(
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the six PDFs.")
 @click.option("--screen", is_flag=True, help="Light the kiosk's screen instead, for your own hands in a browser.")
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Seed of the fictitious city.")
-def demo(out: Path | None, screen: bool, seed: int) -> None:
+@click.option("--city-size", type=click.IntRange(0, 2_000_000), default=0, metavar="RESIDENTS",
+              help="Residents in all; those beyond the first 400 have records alone and no card.")  # fmt: skip
+def demo(out: Path | None, screen: bool, seed: int, city_size: int) -> None:
     """Take out all six documents through the whole chain, or let your own hands do it at the kiosk's screen.
 
     全システムを起動し、六つの証明書を一通ずつ交付する。--screen では、端末の画面をブラウザで操作する。
     """
     if screen:
-        sys.exit(_light_screen(seed))
+        sys.exit(_light_screen(seed, city_size))
     if out is None:
         raise click.UsageError("--out: is needed; name a folder for the six PDFs, or use --screen")
     from kofu_reference.demo import CLOCK, RESIDENTS, Demonstration  # only this command needs it
@@ -158,7 +164,15 @@ def demo(out: Path | None, screen: bool, seed: int) -> None:
     except OSError as error:
         raise WrongUse(f"--out: {out}: {error.strerror}; name a folder that can be written") from error
     with tempfile.TemporaryDirectory(prefix="kofu-demo-") as folder:
-        options = RunOptions(Path(folder), _font(), paths.cache_folder(), seed=seed, residents=RESIDENTS, clock=CLOCK)
+        options = RunOptions(
+            Path(folder),
+            _font(),
+            paths.cache_folder(),
+            seed=seed,
+            residents=RESIDENTS,
+            city_size=city_size,
+            clock=CLOCK,
+        )
         console = Console()
         announcer = TextAnnouncer(console)
 
@@ -169,13 +183,20 @@ def demo(out: Path | None, screen: bool, seed: int) -> None:
         sys.exit(_run_chain(options, announcer, when_ready))
 
 
-def _light_screen(seed: int) -> int:
+def _light_screen(seed: int, city_size: int) -> int:
     """Serves the chain with the screen lit until it is interrupted; the exit status."""
     from kofu_reference.demo import CLOCK, RESIDENTS, SCREEN_WAITS, visitors  # only this command needs it
 
     with tempfile.TemporaryDirectory(prefix="kofu-demo-") as folder:
         options = RunOptions(
-            Path(folder), _font(), paths.cache_folder(), seed=seed, residents=RESIDENTS, clock=CLOCK, waits=SCREEN_WAITS
+            Path(folder),
+            _font(),
+            paths.cache_folder(),
+            seed=seed,
+            residents=RESIDENTS,
+            city_size=city_size,
+            clock=CLOCK,
+            waits=SCREEN_WAITS,
         )
         cards = [each.card for each in visitors(seed, options.municipality_code) if each.card is not None]
         options = replace(options, screen_cards=tuple(card.card_id for card in cards))

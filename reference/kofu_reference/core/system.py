@@ -1,6 +1,7 @@
 """The core system as a system. [2.1, 2.3, 2.6]"""
 
 import asyncio
+from itertools import chain
 from typing import ClassVar, Final
 
 import grpc.aio
@@ -18,7 +19,7 @@ from kofu_reference.runtime import Binding, CivilClock, Holds, Refusal, System, 
 from kofu_reference.runtime.guard import log_unexpected
 from kofu_reference.runtime.writer import Writer
 from kofu_reference.storage import open_database
-from kofu_spec.city import make_city
+from kofu_spec.city import make_city, multitude
 
 _COUNTER_ONLY: Final = frozenset({"counter"})
 _LOOKS_EVERY_SECONDS: Final = 0.5
@@ -91,8 +92,15 @@ class Core(System):
             return
         wanted = self.config.city
         city = make_city(wanted.seed, wanted.residents, wanted.municipality_code)
+        others = max(0, wanted.size - wanted.residents)
         with self.registers.transaction():
             self.registers.load(
-                (citizen.resident for citizen in city.citizens if citizen.resident is not None),
-                (citizen.tax for citizen in city.citizens if citizen.tax is not None),
+                chain(
+                    (citizen.resident for citizen in city.citizens if citizen.resident is not None),
+                    (resident for resident, _ in multitude(city, others)),
+                ),
+                chain(
+                    (citizen.tax for citizen in city.citizens if citizen.tax is not None),
+                    (tax for _, tax in multitude(city, others) if tax is not None),
+                ),
             )

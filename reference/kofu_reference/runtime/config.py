@@ -61,8 +61,10 @@ class CityConfig(_Section):
 
     seed: int = 1
     """架空都市の種 / seed of the fictitious city"""
-    residents: int = Field(default=400, ge=1, le=1_000_000)
-    """住民の人数 / number of residents"""
+    residents: int = Field(default=400, ge=1, le=20_000)
+    """カードを持ちうる住民の人数 / number of residents who are made whole, with cards and family registers"""
+    size: int = Field(default=0, ge=0, le=2_000_000)
+    """住民の総数 / residents in all; those beyond `residents` have records alone and no card"""
     municipality_code: MunicipalityCode = "992011"
     """市区町村コード（6桁） / municipality code, 6 digits"""
 

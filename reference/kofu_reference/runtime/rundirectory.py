@@ -99,6 +99,8 @@ class RunOptions:
     cache: Path
     seed: int = 1
     residents: int = 400
+    city_size: int = 0
+    """Residents in all; those beyond `residents` have records alone and no card."""
     municipality_code: str = "992011"
     fault: str | None = None
     clock: datetime | None = None
@@ -230,6 +232,8 @@ class RunDirectory:
         if system == "issuing":
             config |= {"server": int(number or 1), "servers": options.servers, "areas": [self._neighbour()]}
             config["renderers"] = max(1, _RENDERERS // options.servers)
+        if system == "core":
+            config["city"] |= {"size": options.city_size}
         if system in ("kiosk", "counter"):
             config["card_box"] = str(self.folder / "cards")
         if system == "kiosk":

@@ -26,9 +26,11 @@ from kofu_spec.city import make_city
 from kofu_spec.pki import jpki
 
 _READY_WITHIN_SECONDS: Final = 60.0
+_READY_MORE_FOR_A_RESIDENT_SECONDS: Final = 0.002
 _END_BEYOND_GRACE_SECONDS: Final = 5.0
 _ENDING: Final = (("kiosk", "counter", "inquiry"), ("center",), ("issuing",), ("relay", "koseki", "core", "jpki"))
 """Who asks ends before who is asked, so that what is under way can still be answered."""
+_NOT_YET: Final = (Reason.REASON_RECORDS_NOT_CURRENT, Reason.REASON_TIMED_OUT, Reason.REASON_UPSTREAM_UNAVAILABLE)
 _POLL_SECONDS: Final = 0.03
 _OPEN_AT: Final = datetime(2026, 10, 7, 10, tzinfo=JST)
 """A Wednesday in every kind's hours."""
@@ -98,17 +100,22 @@ class Supervisor:
             for name, event in zip(self._run.nodes, listening, strict=True):
                 tasks.create_task(self._keep_running(name, event))
             try:
-                async with asyncio.timeout(_READY_WITHIN_SECONDS):
+                async with asyncio.timeout(self._ready_within_seconds):
                     await asyncio.gather(cards, *(event.wait() for event in listening))
                     await self._initial_feed_acknowledged()
                     await asyncio.gather(*map(self._records_current, self._issuing_servers()))
             except TimeoutError:
-                line = f"ready: the chain did not become ready in {_READY_WITHIN_SECONDS:.0f} s; see {self._logs}"
+                line = f"ready: the chain did not become ready in {self._ready_within_seconds:.0f} s; see {self._logs}"
                 raise ChainFailed(line, 3) from None
             self._run.write_profile()
             status = await when_ready()
             if status is not None:
                 ending.end(ended, status)
+
+    @property
+    def _ready_within_seconds(self) -> float:
+        """A great city takes its time."""
+        return _READY_WITHIN_SECONDS + self._run.options.city_size * _READY_MORE_FOR_A_RESIDENT_SECONDS
 
     @property
     def _logs(self) -> str:
@@ -202,7 +209,7 @@ class Supervisor:
                 try:
                     await call(issue, request, timeout=5)
                 except Refusal as refusal:
-                    if refusal.reason == Reason.REASON_RECORDS_NOT_CURRENT:
+                    if refusal.reason in _NOT_YET:
                         await asyncio.sleep(_POLL_SECONDS)
                         continue
                 return

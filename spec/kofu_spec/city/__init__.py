@@ -2,5 +2,6 @@
 
 from kofu_spec.city.make import make_city
 from kofu_spec.city.model import Card, CardState, Citizen, City
+from kofu_spec.city.multitude import multitude
 
-__all__ = ["Card", "CardState", "Citizen", "City", "make_city"]
+__all__ = ["Card", "CardState", "Citizen", "City", "make_city", "multitude"]
