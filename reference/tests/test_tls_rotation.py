@@ -1,6 +1,8 @@
 """Keys of running systems are replaced under calls: none fails, and who is no longer trusted is refused. [3.2.5]"""
 
 import asyncio
+import subprocess
+import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -14,14 +16,16 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from reference.tests import tls_side
-from reference.tests.tls_side import Certificate, Chain, Process, presented, put, until
+from reference.tests.tls_side import UNSEEN_SECONDS, Certificate, Chain, Process, presented, put, until
 
 from kofu.v1.counter_pb2 import GetChangeRequest
-from kofu_reference.runtime.channel import channel_to, key_files
+from kofu.v1.feed_pb2 import FeedHeartbeat, FeedHello, FeedRequest
+from kofu.v1.feed_pb2_grpc import RecordFeedServiceStub
+from kofu_reference.runtime.channel import channel, channel_to, key_files
 from kofu_reference.runtime.client import Carrier, Client
 from kofu_reference.runtime.config import PeerConfig, SystemConfig
 from kofu_reference.runtime.credentials import credentials_of
-from kofu_reference.runtime.refusal import Refusal
+from kofu_reference.runtime.refusal import Refusal, from_rpc_error
 from kofu_spec.pki.keys import private_pem
 from kofu_spec.pki.tls import TlsAuthority
 
@@ -236,6 +240,41 @@ def test_a_call_under_way_ends_with_the_keys_that_it_began_with(tmp_path: Path) 
                 assert await _serial_seen(line, "/fast/Call") == after.serial
 
     asyncio.run(run())
+
+
+def test_a_stream_of_days_ends_at_the_first_message_after_its_authority_was_removed(tmp_path: Path) -> None:
+    async def run() -> None:
+        with tls_side.chain_in(tmp_path) as chain:
+            new, trusted = TlsAuthority.create(tmp_path / "new"), tmp_path / "authority.pem"
+            put(trusted, _bundle(chain.authority))
+            config, core = chain.config("relay", authority=trusted), chain.config("core")
+            hello = FeedHello(municipality_code="992011", feed_id="0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a")
+            async with tls_side.serving(config), channel(core, "relay") as line:
+                stream = RecordFeedServiceStub(line).Feed()  # type: ignore[call-arg]
+                await stream.write(FeedRequest(hello=hello))
+                assert (await stream.read()).HasField("resume")
+                put(trusted, _bundle(new))
+                credentials_of(key_files(config))
+                await stream.write(FeedRequest(heartbeat=FeedHeartbeat(newest_number=0)))
+                with pytest.raises(grpc.aio.AioRpcError) as ended:
+                    await asyncio.wait_for(stream.read(), UNSEEN_SECONDS)
+                assert from_rpc_error(ended.value).name == "REASON_ROLE_NOT_ALLOWED"
+
+    asyncio.run(run())
+
+
+def test_a_process_does_not_start_with_keys_that_do_not_fit_and_one_line_says_why(tmp_path: Path) -> None:
+    with tls_side.chain_in(tmp_path) as chain:
+        other = chain.certificate("counter-1.counter.992011")
+        path = chain.run.config_of("counter")
+        told = path.read_text(encoding="utf-8").replace(str(chain.config("counter").key), str(other.key))
+        path.write_text(told, encoding="utf-8")
+        ended = subprocess.run(
+            [sys.executable, "-m", "kofu_reference.runtime.process", path], capture_output=True, check=False, timeout=60
+        )
+    assert ended.returncode == 2
+    (line,) = ended.stderr.decode().splitlines()
+    assert line.startswith("kofu: key: is not that of the certificate; put the unencrypted private key of this")
 
 
 class Told(grpc.GenericRpcHandler):

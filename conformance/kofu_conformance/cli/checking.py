@@ -219,10 +219,14 @@ def checked_profile(path: Path) -> Profile:
 
 def declared(profile: Profile) -> dict[str, bool]:
     """What a profile declares, in the words of a check's `needs`: kiosk, kiosk.test_control, kiosk.clock,
-    issuing.servers (several share the work), areas (further cities of the issuing system), responder (the suite's),
-    logs (of some server, which the suite may read)."""
-    words: dict[str, bool] = {"areas": bool(profile.areas), "responder": profile.jpki is not None}
-    words["logs"] = any(node.log is not None for node in profile.nodes.values())
+    issuing.servers (several share the work), areas (further cities of the issuing system), json (ports for HTTP/JSON),
+    responder (the suite's), logs (of some server, which the suite may read)."""
+    words: dict[str, bool] = {
+        "areas": bool(profile.areas),
+        "responder": profile.jpki is not None,
+        "json": any(server.json_address is not None for server in profile.nodes.values()),
+        "logs": any(server.log is not None for server in profile.nodes.values()),
+    }
     for name, system in profile.systems.items():
         words[name] = True
         words[f"{name}.test_control"] = system.test_control

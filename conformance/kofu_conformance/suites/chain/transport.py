@@ -11,6 +11,7 @@ from kofu_conformance.suites.chain import applications
 from kofu_conformance.testers import probes
 from kofu_conformance.testers.chain import Chain
 from kofu_conformance.testers.probes import Door, Knock
+from kofu_conformance.testers.reflection import ReflectedMethod
 
 _ENCRYPTED = ("3.2.5b", "3.3.12b")
 _SHUT_OUT = ("3.1.7", "3.2.5", "3.3.12")
@@ -56,6 +57,7 @@ def strangers_are_shut_out(chain: Chain, case: tuple[SystemName, str]) -> None:
     quick=24,
     standard=24,
     thorough=24,
+    needs=("json",),
 )
 def strangers_are_shut_out_of_json(chain: Chain, case: tuple[SystemName, str]) -> None:
     """
@@ -136,3 +138,43 @@ def a_role_may_only_what_is_its_own(chain: Chain, role: str) -> None:
     for requirement in ("3.2.5", "3.3.12"):
         chain.story.trigger(requirement)
     answer.refused(Reason.REASON_ROLE_NOT_ALLOWED, code="role_not_checked")
+
+
+HEARD: Mapping[str, Mapping[str, frozenset[str]]] = {
+    "kofu.v1.CenterService": {"center": frozenset({"kiosk"})},
+    "kofu.v1.IssuingService": {"issuing": frozenset({"center"})},
+    "kofu.v1.KosekiService": {"relay": frozenset({"issuing"}), "koseki": frozenset({"relay"})},
+    "kofu.v1.CounterService": {"counter": frozenset({"office"}), "core": frozenset({"counter"})},
+    "kofu.v1.AlarmService": {"center": frozenset({"office"}), "issuing": frozenset({"office"})},
+    "kofu.v1.MaintenanceService": {"kiosk": frozenset({"maintenance"})},
+}
+"""Whose calls a service hears, by the system that serves it. The inquiry site hears everybody."""
+
+
+@check("3.1.7", "3.2.5", "3.3.12", cases=st.sampled_from(SERVED_SYSTEMS), quick=8, standard=8, thorough=8)
+def every_service_hears_its_own_roles_alone(chain: Chain, system: SystemName) -> None:
+    """
+    Peers with good certificates of every other role call every unary method that a server shows, with an empty
+    request.
+
+    > ⑦市、クラウドサービス事業者、証明書交付センター間の通信は、L2WAN通信を使用するとともに、ファイアウォールによるセキュリティ制御を行う。
+
+    Each is refused by its role, before anything of the request is judged: a stranger learns not even what is wrong
+    with a request.
+    """
+    for node in chain.profile.nodes_of(system):
+        for service in chain.reflect(node):
+            heard = HEARD.get(service.name, {}).get(system)
+            for one in service.methods if heard is not None else ():
+                if not one.client_streams:
+                    _heard_by_nobody_else(chain, node, one, heard or frozenset())
+
+
+def _heard_by_nobody_else(chain: Chain, node: str, one: ReflectedMethod, heard: frozenset[str]) -> None:
+    strangers = sorted(str(role) for role in chain.profile.tls.peers if role not in heard)
+    chain.story.step(f"{', '.join(strangers)} call {one.method.short} at {node}")
+    for role in strangers:
+        answer = chain.wire.call(node, role, one.method, one.request_type(), one.response_type)
+        for requirement in ("3.1.7", "3.2.5", "3.3.12"):
+            chain.story.trigger(requirement)
+        answer.refused(Reason.REASON_ROLE_NOT_ALLOWED, code="role_not_checked")
