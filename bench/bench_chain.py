@@ -24,12 +24,12 @@ from pathlib import Path
 
 import tables
 import tomli_w
+from bench_issuing import PATIENT, Quiet, pid_of, processor_seconds
 from cities import CITIES, StubCity, is_of
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from kiosks import Kiosk, Mixed, SigningCard, at_once, cards_of, percentile, resident_bytes
 
 from kofu_reference.runtime import Refusal
-from kofu_reference.runtime.announcing import JsonAnnouncer
 from kofu_reference.runtime.channel import open_channel
 from kofu_reference.runtime.config import WaitsConfig
 from kofu_reference.runtime.ports import ReservedPorts
@@ -43,17 +43,7 @@ LEVELS = {1: 40, 16: 160, 256: 256}
 """Sessions in flight, and how many of them are measured."""
 ROUNDS = 2
 HOPS = ("center",) * 6 + ("jpki", "issuing")
-PATIENT = WaitsConfig(render_seconds=120, koseki_seconds=120, issuing_seconds=120, center_seconds=120)
-"""256 at once on two cores take longer than a citizen would wait."""
 OPEN_SESSIONS = 10_000
-
-
-class Quiet(JsonAnnouncer):
-    """Says nothing."""
-
-    def starting(self) -> None: ...
-
-    def listening(self, system: str) -> None: ...
 
 
 # The whole chain
@@ -77,7 +67,7 @@ async def compare(chain: RunDirectory) -> int:
                     f" p50 {percentile(bare_seconds, 50):6.1f} ms p99 {percentile(bare_seconds, 99):6.1f} ms"
                     f"   ratio {whole / bare:.3f}"
                 )
-        await _memory_of_open_sessions(kiosk, _pid_of(chain, "center"))
+        await _memory_of_open_sessions(kiosk, pid_of(chain, "center"))
     return 0
 
 
@@ -114,18 +104,6 @@ async def _memory_of_open_sessions(kiosk: Kiosk, pid: int) -> None:
     print(f"memory of the center: {grown / OPEN_SESSIONS:.0f} bytes for an open session, of {OPEN_SESSIONS} opened")
 
 
-def _pid_of(chain: RunDirectory, node: str) -> int:
-    """The process of a system, told by the configuration that it was started with."""
-    config = str(chain.config_of(node)).encode()
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            if config in path.read_bytes().split(b"\0"):
-                return int(path.parent.name)
-        except OSError:
-            continue
-    raise LookupError(node)
-
-
 # A hundred cities
 
 
@@ -139,13 +117,16 @@ class Phase:
     mixes: int = 0
     wrong_charges: int = 0
 
-    def told(self, name: str, seconds: float) -> str:
+    def told(self, name: str, seconds: float, center_seconds: float) -> str:
+        """A line; `center_seconds` of the processor are what the center took."""
+        each = center_seconds / (len(self.healthy_seconds) + len(self.sick_seconds))
         healthy, sick = self.healthy_seconds, self.sick_seconds
         sick_told = f"   sick cities {len(sick)}, p50 {percentile(sick, 50):5.0f} ms" if sick else ""
         refused = ", ".join(f"{reason} {count}" for reason, count in sorted(self.refusals.items())) or "none"
         return (
             f"{name:13} healthy cities {len(healthy):6} sessions, {len(healthy) / seconds:5.1f}/s"
             f" p50 {percentile(healthy, 50):5.0f} ms p99 {percentile(healthy, 99):5.0f} ms{sick_told}"
+            f"   center {each * 1000:.1f} ms of processor each"
             f"   mixes {self.mixes}, wrong charges {self.wrong_charges}, refused: {refused}"
         )
 
@@ -214,7 +195,7 @@ async def a_hundred_cities(chain: RunDirectory, city: City, minutes: float, rate
         kiosk = await running.enter_async_context(Kiosk(chain, WaitsConfig().center_seconds))
         traffic = Traffic(kiosk, cards_of(city, chain.folder / "cards"), rate)
         print(f"{CITIES} cities, {rate:.0f} sessions a second; one is dead and one slow for {minutes:g} minutes")
-        pid = _pid_of(chain, "center")
+        pid = pid_of(chain, "center")
         at_start = resident_bytes(pid)
         await traffic.to_each_healthy_city()
         before = resident_bytes(pid)
@@ -225,8 +206,9 @@ async def a_hundred_cities(chain: RunDirectory, city: City, minutes: float, rate
             ("with them", minutes * 60, True),
             ("without again", calm_seconds, False),
         ):
+            used = processor_seconds([pid])
             phases.append(await traffic.run(seconds, with_the_sick=sick))
-            print(phases[-1].told(name, seconds), flush=True)
+            print(phases[-1].told(name, seconds, processor_seconds([pid]) - used), flush=True)
         calm = phases[0].healthy_seconds + phases[2].healthy_seconds
         ratio = percentile(phases[1].healthy_seconds, 99) / percentile(calm, 99)
         grown = (resident_bytes(pid) - before) / 1e6
