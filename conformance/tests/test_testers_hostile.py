@@ -27,10 +27,12 @@ KINDS: tuple[type[Message], ...] = (
     counter_pb2.FileChangeRequest,
     issuing_pb2.IssueRequest,
 )
+SOME_ID = "00000000-0000-4000-8000-000000000000"
 
 
 def filled(kind: type[Message]) -> list[Message]:
-    return list(requests(kind, Filling("test", {}, "nobody", b"nobody")))
+    names: dict[str, str | bytes | int] = {"terminal_id": "KOFU-0001", "session_id": SOME_ID, "request_id": SOME_ID}
+    return list(requests(kind, Filling("test", names, "nobody", b"nobody")))
 
 
 def first_text(kind: type[Message]) -> str:
@@ -68,6 +70,11 @@ def test_by_json_no_body_is_a_request_of_the_method(kind: type[Message], hostili
     for attack in attacks:
         if attack.content_type == "application/json":
             assert not is_taken(kind, attack), attack.name
+
+
+def test_the_same_without_the_attack_is_taken() -> None:
+    good = json_format.MessageToJson(filled(center_pb2.OpenSessionRequest)[0]).encode()
+    assert is_taken(center_pb2.OpenSessionRequest, Attack("none", good))
 
 
 def is_taken(kind: type[Message], attack: Attack) -> bool:
