@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import Any
 
 from google.protobuf.empty_pb2 import Empty
+from google.protobuf.message import DecodeError
 from google.rpc.error_details_pb2 import ErrorInfo
 
 from kofu_conformance.engine import Story, Unobserved
@@ -98,6 +99,6 @@ def _refusal(content: bytes) -> Refusal | None:
             info = ErrorInfo.FromString(base64.b64decode(detail["value"] + "=="))
             if info.domain == DOMAIN:
                 return Refusal(info.reason, dict(info.metadata), str(body["code"]).upper())
-    except (ValueError, LookupError, TypeError):
+    except (ValueError, LookupError, TypeError, DecodeError):
         return None
     return None
