@@ -63,9 +63,9 @@ class AlarmServicer(AlarmServiceServicer):
         return ReconcileAlarmResponse()
 
     def _must_serve(self, municipality_code: str, context: Any) -> None:
-        """An officer sees to the alarms of the own city alone, told by the area in the certificate."""
-        if municipality_code not in self._municipality_codes:
-            raise Refusal(Reason.REASON_MUNICIPALITY_NOT_SERVED)
+        """An officer sees the alarms of the own city alone, and learns of no other whether it is served."""
         area = peer_area(context)
         if area != municipality_code and not (self._testing and area == SUITE_AREA):
             raise Refusal(Reason.REASON_ROLE_NOT_ALLOWED, role="office", area="another city's")
+        if municipality_code not in self._municipality_codes:
+            raise Refusal(Reason.REASON_MUNICIPALITY_NOT_SERVED)
