@@ -9,6 +9,7 @@ from reference.tests.city_side import refusal_of
 
 from kofu_reference.center.sessions import Session, Sessions
 from kofu_reference.runtime import Refusal
+from kofu_reference.runtime.config import WaitsConfig
 
 PEER = "kiosk-1.kiosk.shop.kofu.invalid"
 NOT_OPEN = "REASON_SESSION_NOT_OPEN"
@@ -94,3 +95,16 @@ def test_full_center_is_open_again_when_sessions_have_run_out() -> None:
     clock.seconds += 300
     assert opened(sessions)
     assert len(sessions) == 1
+
+
+def test_what_ran_out_is_forgotten_also_where_nobody_comes_any_more(tmp_path: Path) -> None:
+    config = Authority(tmp_path).center()
+    brief = config.model_copy(update={"waits": WaitsConfig(session_seconds=0.2)})
+
+    async def story() -> None:
+        async with at_work(brief) as center, asyncio.timeout(30):
+            await open_session(center, Kiosk("shop"))
+            while len(center.sessions):
+                await asyncio.sleep(0.01)
+
+    asyncio.run(story())

@@ -1,5 +1,6 @@
 """Sessions of kiosk terminals. They live in memory only and end by the elapsed clock. [3.3.9, 3.2.3]"""
 
+import asyncio
 import secrets
 import time
 import uuid
@@ -47,15 +48,14 @@ class Sessions:
 
         Raises REASON_UPSTREAM_UNAVAILABLE where no more can be open at once.
         """
-        now = self._elapsed()
-        self._forget_what_ran_out(now)
+        self.forget_what_ran_out()
         if len(self._sessions) >= self._most:
             raise Refusal(Reason.REASON_UPSTREAM_UNAVAILABLE, busy="sessions")
         session = Session(
             session_id=str(uuid.uuid4()),
             terminal_id=terminal_id,
             peer=peer,
-            ends_at_seconds=now + self._lifetime_seconds,
+            ends_at_seconds=self._elapsed() + self._lifetime_seconds,
             challenge=secrets.token_bytes(CHALLENGE_BYTES),
         )
         self._sessions[session.session_id] = session
@@ -64,10 +64,17 @@ class Sessions:
     def __len__(self) -> int:
         return len(self._sessions)
 
-    def _forget_what_ran_out(self, now_seconds: float) -> None:
+    def forget_what_ran_out(self) -> None:
         """All live equally long, so that those opened first run out first: only these are looked at."""
-        while self._sessions and next(iter(self._sessions.values())).ends_at_seconds <= now_seconds:
+        now = self._elapsed()
+        while self._sessions and next(iter(self._sessions.values())).ends_at_seconds <= now:
             self._sessions.popitem(last=False)
+
+    async def keep_forgetting(self) -> None:
+        """Forgets what has run out also where nobody opens another, as at night."""
+        while True:
+            await asyncio.sleep(self._lifetime_seconds / 10)
+            self.forget_what_ran_out()
 
     def find(self, session_id: str, peer: str) -> Session:
         """The open session of that id and kiosk. Raises REASON_SESSION_NOT_OPEN."""

@@ -1,5 +1,6 @@
 """The issuance center as a system. [3.2]"""
 
+import asyncio
 import hashlib
 import logging
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -67,9 +68,11 @@ class Center(System):
     async def start(self) -> None:
         self.ledger = await self._writer.run(Ledger, self.config.data_folder / "ledger.sqlite")
         self._desk = LedgerDesk(self.ledger, self._writer)
+        self._forgetting = asyncio.create_task(self.sessions.keep_forgetting())
         self.issuing = IssuingSites(self._servers_of, self._line, self.config.center.requests_a_municipality)
 
     async def stop(self) -> None:
+        self._forgetting.cancel()
         await self.issuing.close()
         await self.validity.close()
         await self._writer.run(self.ledger.close)
