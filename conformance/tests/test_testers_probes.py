@@ -11,12 +11,12 @@ import pytest
 from conformance.tests.zoo import write_profile
 
 from kofu_conformance.profile import PeerKey, Profile, load
-from kofu_conformance.testers.probes import BROKEN_TLS, PREFACE, QUESTION, WAYS_IN, Door, knock_as_peer
+from kofu_conformance.testers.probes import BROKEN_TLS, GRPC, JSON, WAYS_IN, Speech, knock_as_peer
 from kofu_spec.pki.tls import TlsAuthority
 
 SETTINGS = bytes(3) + b"\x04" + bytes(5)
 STATUS = b"HTTP/1.1 404 Not Found\r\n\r\n"
-ANSWERS = {PREFACE: SETTINGS, QUESTION: STATUS}
+ANSWERS = {GRPC.greeting: SETTINGS, JSON.greeting: STATUS}
 
 
 @pytest.fixture(scope="module")
@@ -81,14 +81,18 @@ def _answer(raw: socket.socket, context: ssl.SSLContext | None) -> None:
         wire.sendall(ANSWERS.get(wire.recv(100), b""))
 
 
-@pytest.mark.parametrize("json", [False, True])
+def answered(way: str, address: str, profile: Profile, speech: Speech) -> bool:
+    knock = WAYS_IN[way](address, speech) if way in WAYS_IN else BROKEN_TLS[way](address, profile, speech)
+    return knock.answered
+
+
+@pytest.mark.parametrize("speech", [GRPC, JSON], ids=lambda speech: speech.name)
 @pytest.mark.parametrize("way", [*WAYS_IN, *BROKEN_TLS])
 def test_a_lax_server_is_caught_and_a_strict_one_is_not(
-    authority: TlsAuthority, profile: Profile, way: str, json: bool
+    authority: TlsAuthority, profile: Profile, way: str, speech: Speech
 ) -> None:
-    knock = {**WAYS_IN, **BROKEN_TLS}[way]
     with serving(None if way == "plain_text" else lax(authority)) as address:
-        assert knock(Door(address, json), profile).answered
+        assert answered(way, address, profile, speech)
     with serving(strict(authority)) as address:
-        assert not knock(Door(address, json), profile).answered
-        assert knock_as_peer(Door(address, json), profile).answered
+        assert not answered(way, address, profile, speech)
+        assert knock_as_peer(address, profile, speech).answered

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -106,6 +107,28 @@ def test_no_instrument_moves_a_system_that_was_not_started_for_testing(chain: Ch
                 None for _ in serving.system.spoils.stages
             ]
             assert operated == []
+
+    asyncio.run(run())
+
+
+def test_the_screen_of_a_kiosk_not_started_for_testing_has_no_hands(chain: Chain) -> None:
+    acts = {field.name for field in control_pb2.OperateRequest.DESCRIPTOR.oneofs_by_name["act"].fields}
+    fingers = {"choose_language", "enter_pin", "choose", "press_cancel"}
+    forms = {"card_id": "card-1", "yen": "1000", "answer": "1", "trouble": "1", "after_copies": "0"}
+
+    async def run() -> None:
+        config = chain.config(
+            "kiosk", testing=False, screen_port=int(chain.run.screen_address.strip("/").rpartition(":")[2])
+        )
+        async with tls_side.serving(config) as serving:
+            operated, own = watched(serving), chain.run.screen_address.rstrip("/")
+            async with httpx.AsyncClient(trust_env=False, headers={"origin": own}) as browser:
+                for act in sorted(acts - fingers):
+                    answer = await browser.post(f"{own}/KOFU-0001/screen", data={"act": act, **forms})
+                    assert answer.status_code == httpx.codes.FORBIDDEN, act
+                    assert operated == []
+                await browser.post(f"{own}/KOFU-0001/screen", data={"act": "press_cancel"})
+                assert [request.WhichOneof("act") for request in operated] == ["press_cancel"]
 
     asyncio.run(run())
 

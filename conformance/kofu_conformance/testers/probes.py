@@ -1,8 +1,8 @@
-"""Raw knocks at a server's door: does it answer HTTP to who knocks in this way? [2.4, 3.1.6, 3.1.7, 3.2.5, 3.3.12]
+"""Raw knocks at a server's door: does it answer who knocks in this way? [2.4, 3.1.6, 3.1.7, 3.2.5, 3.3.12]
 
-A server answers when it sends its HTTP/2 SETTINGS, or at a door for HTTP/JSON a status line. Under TLS 1.3 a missing
-or foreign client certificate is refused only after the handshake, so that the refusal shows on the first read, as an
-alert, an end or a reset.
+A server of gRPC answers when it sends its HTTP/2 SETTINGS, one of HTTP/JSON when it sends a status. Under TLS 1.3 a
+missing or foreign client certificate is refused only after the handshake, so that the refusal shows on the first read,
+as an alert, an end or a reset.
 """
 
 import socket
@@ -20,42 +20,50 @@ from kofu_spec.pki.tls import TlsAuthority
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes(3) + b"\x04" + bytes(5)
 """HTTP/2 connection preface with an empty SETTINGS frame."""
 SETTINGS = 4
-QUESTION = b"POST / HTTP/1.1\r\nhost: kofu\r\ncontent-length: 0\r\n\r\n"
-"""Something that every server of HTTP/1.1 answers, be it with an error."""
 TIMEOUT_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
 class Knock:
-    """Whether the server spoke HTTP, and what was seen instead."""
+    """Whether the server answered in the protocol, and what was seen instead."""
 
     answered: bool
     detail: str
 
 
 @dataclass(frozen=True)
-class Door:
-    """Where to knock, and what is spoken there: HTTP/2, or HTTP/1.1 where the door is for HTTP/JSON."""
+class Speech:
+    """What is said at a door, and by which of its first nine bytes an answer is known."""
 
-    address: str
-    json: bool = False
+    name: str
+    protocol: str
+    """As TLS negotiates it."""
+    greeting: bytes
+    is_answer: Callable[[bytes], bool]
 
 
-def _knock(door: Door, context: ssl.SSLContext | None) -> Knock:
-    host, _, port = door.address.rpartition(":")
+GRPC = Speech("gRPC", "h2", PREFACE, lambda received: len(received) == 9 and received[3] == SETTINGS)
+JSON = Speech(
+    "HTTP/JSON",
+    "http/1.1",
+    b"POST / HTTP/1.1\r\nhost: door\r\ncontent-length: 0\r\nconnection: close\r\n\r\n",
+    lambda received: received.startswith(b"HTTP/1"),
+)
+
+
+def _knock(address: str, context: ssl.SSLContext | None, speech: Speech) -> Knock:
+    host, _, port = address.rpartition(":")
     if context is not None:
-        context.set_alpn_protocols(["http/1.1" if door.json else "h2"])
+        context.set_alpn_protocols([speech.protocol])
     try:
         with socket.create_connection((host, int(port)), timeout=TIMEOUT_SECONDS) as raw:
             wire = context.wrap_socket(raw) if context else raw
-            wire.sendall(QUESTION if door.json else PREFACE)
+            wire.sendall(speech.greeting)
             received = wire.recv(9)
     except (OSError, ssl.SSLError) as error:
         return Knock(False, type(error).__name__)
-    if door.json:
-        return Knock(received.startswith(b"HTTP/1."), f"{len(received)} bytes")
-    answered = len(received) == 9 and received[3] == SETTINGS
-    return Knock(answered, "HTTP/2 SETTINGS" if answered else f"{len(received)} bytes")
+    answered = speech.is_answer(received)
+    return Knock(answered, speech.name if answered else f"{len(received)} bytes")
 
 
 def _context(certificate: Path | None = None, key: Path | None = None) -> ssl.SSLContext:
@@ -79,27 +87,27 @@ def _context_of_peer(profile: Profile) -> ssl.SSLContext:
     return _context(Path(tester.certificate), Path(tester.key))
 
 
-def knock_as_peer(door: Door, profile: Profile) -> Knock:
+def knock_as_peer(address: str, profile: Profile, speech: Speech = GRPC) -> Knock:
     """With a certificate of the right authority: the positive control."""
-    return _knock(door, _context_of_peer(profile))
+    return _knock(address, _context_of_peer(profile), speech)
 
 
-def knock_in_plain_text(door: Door, profile: Profile) -> Knock:  # noqa: ARG001 - every way in takes the same
+def knock_in_plain_text(address: str, speech: Speech = GRPC) -> Knock:
     """Without TLS."""
-    return _knock(door, None)
+    return _knock(address, None, speech)
 
 
-def knock_without_certificate(door: Door, profile: Profile) -> Knock:  # noqa: ARG001
+def knock_without_certificate(address: str, speech: Speech = GRPC) -> Knock:
     """TLS, but no client certificate."""
-    return _knock(door, _context())
+    return _knock(address, _context(), speech)
 
 
-def knock_with_foreign_authority(door: Door, profile: Profile) -> Knock:  # noqa: ARG001
+def knock_with_foreign_authority(address: str, speech: Speech = GRPC) -> Knock:
     """A certificate with the right name from an authority that nobody trusts."""
-    return _knock(door, _context(*_foreign_certificate()))
+    return _knock(address, _context(*_foreign_certificate()), speech)
 
 
-def knock_with_version(door: Door, profile: Profile, version: ssl.TLSVersion) -> Knock:
+def knock_with_version(address: str, profile: Profile, speech: Speech, *, version: ssl.TLSVersion) -> Knock:
     """A good certificate, but this version of TLS and no other, with whatever suites it has."""
     context = _context_of_peer(profile)
     context.set_ciphers("ALL:@SECLEVEL=0")
@@ -108,24 +116,24 @@ def knock_with_version(door: Door, profile: Profile, version: ssl.TLSVersion) ->
         context.minimum_version = ssl.TLSVersion.TLSv1
         context.maximum_version = version
         context.minimum_version = version
-    return _knock(door, context)
+    return _knock(address, context, speech)
 
 
-def knock_with_hollow_suites(door: Door, profile: Profile) -> Knock:
+def knock_with_hollow_suites(address: str, profile: Profile, speech: Speech) -> Knock:
     """A good certificate and TLS 1.2, but only suites that encrypt nothing or prove nobody's name."""
     context = _context_of_peer(profile)
     context.set_ciphers("eNULL:aNULL:@SECLEVEL=0")
     context.maximum_version = ssl.TLSVersion.TLSv1_2
-    return _knock(door, context)
+    return _knock(address, context, speech)
 
 
-WAYS_IN: Mapping[str, Callable[[Door, Profile], Knock]] = {
+WAYS_IN: Mapping[str, Callable[[str, Speech], Knock]] = {
     "plain_text": knock_in_plain_text,
     "no_certificate": knock_without_certificate,
     "foreign_authority": knock_with_foreign_authority,
 }
 
-BROKEN_TLS: Mapping[str, Callable[[Door, Profile], Knock]] = {
+BROKEN_TLS: Mapping[str, Callable[[str, Profile, Speech], Knock]] = {
     "tls_1_0": partial(knock_with_version, version=ssl.TLSVersion.TLSv1),
     "tls_1_1": partial(knock_with_version, version=ssl.TLSVersion.TLSv1_1),
     "hollow_suites": knock_with_hollow_suites,

@@ -1,16 +1,16 @@
 """Third parties are shut out, and traffic is encrypted: every server, every wrong way in. [3.1.7, 3.2.5, 3.3.12]"""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from hypothesis import strategies as st
 
 from kofu.v1.reason_pb2 import Reason
 from kofu_conformance.engine import check, expect_equal
-from kofu_conformance.profile import Profile, SystemName
+from kofu_conformance.profile import SystemName
 from kofu_conformance.suites.chain import applications
 from kofu_conformance.testers import probes
 from kofu_conformance.testers.chain import Chain
-from kofu_conformance.testers.probes import Door, Knock
+from kofu_conformance.testers.probes import Speech
 from kofu_conformance.testers.reflection import ReflectedMethod
 
 _ENCRYPTED = ("3.2.5b", "3.3.12b")
@@ -43,8 +43,7 @@ def strangers_are_shut_out(chain: Chain, case: tuple[SystemName, str]) -> None:
     No byte of the service is answered; a peer with a certificate of the authority is answered at the same address.
     """
     system, way = case
-    door = Door(chain.profile.systems[system].address)
-    _knocked(chain, system, door, way, probes.WAYS_IN[way])
+    _knocked(chain, system, chain.profile.systems[system].address, probes.GRPC, way)
 
 
 @check(
@@ -70,9 +69,9 @@ def strangers_are_shut_out_of_json(chain: Chain, case: tuple[SystemName, str]) -
     HTTP/JSON has no such port.
     """
     system, way = case
-    for node, door in _doors(chain, system):
-        if door.json:
-            _knocked(chain, node, door, way, probes.WAYS_IN[way])
+    for node, address, speech in _doors(chain, system):
+        if speech is probes.JSON:
+            _knocked(chain, node, address, speech, way)
 
 
 @check(
@@ -96,31 +95,34 @@ def broken_tls_is_refused(chain: Chain, case: tuple[SystemName, str]) -> None:
     TLS 1.2 or newer.
     """
     system, way = case
-    for node, door in _doors(chain, system):
-        _knocked(chain, node, door, way, probes.BROKEN_TLS[way])
+    for node, address, speech in _doors(chain, system):
+        _knocked(chain, node, address, speech, way)
 
 
-def _doors(chain: Chain, system: SystemName) -> Iterator[tuple[str, Door]]:
-    """Every port of every server of a system, with the server's name."""
+def _doors(chain: Chain, system: SystemName) -> Iterator[tuple[str, str, Speech]]:
+    """Every port of every server of a system: the server's name, the address, what is spoken there."""
     for node in chain.profile.nodes_of(system):
         server = chain.profile.nodes[node]
-        yield node, Door(server.address)
+        yield node, server.address, probes.GRPC
         if server.json_address is not None:
-            yield node, Door(server.json_address, json=True)
+            yield node, server.json_address, probes.JSON
 
 
-def _knocked(chain: Chain, node: str, door: Door, way: str, knock: Callable[[Door, Profile], Knock]) -> None:
+def _knocked(chain: Chain, node: str, address: str, speech: Speech, way: str) -> None:
     """Who comes so is not answered where a peer who comes rightly is."""
-    binding = "HTTP/JSON" if door.json else "gRPC"
-    chain.story.step(f"{way} at {node}, {binding}")
-    control = probes.knock_as_peer(door, chain.profile)
+    chain.story.step(f"{way} at {node}, {speech.name}")
+    control = probes.knock_as_peer(address, chain.profile, speech)
     if not control.answered:
-        chain.story.unobserved(f"{node} does not answer a peer either, {binding}: {control.detail}")
+        chain.story.unobserved(f"{node} does not answer a peer either, {speech.name}: {control.detail}")
         return
-    observed = "answered" if knock(door, chain.profile).answered else "refused"
+    if way in probes.WAYS_IN:
+        knock = probes.WAYS_IN[way](address, speech)
+    else:
+        knock = probes.BROKEN_TLS[way](address, chain.profile, speech)
     for requirement in _JUDGED_BY[way]:
         chain.story.trigger(requirement)
-    expect_equal(observed, "refused", seen_at=f"stranger -> {node}, {binding}", code=way)
+    observed = "answered" if knock.answered else "refused"
+    expect_equal(observed, "refused", seen_at=f"stranger -> {node}, {speech.name}", code=way)
 
 
 @check("3.2.5", "3.3.12", cases=st.sampled_from(["kiosk", "office", "relay"]), quick=3)

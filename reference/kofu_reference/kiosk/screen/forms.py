@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping
 from kofu.testing.v1 import control_pb2
 from kofu.v1 import common_pb2
 
-TOUCH = frozenset({"choose_language", "enter_pin", "choose", "pay_electronically", "press_cancel"})
-"""Acts of a finger on the screen. All others are those of hands at the machine, and only a test has those here."""
+TOUCH = frozenset({"choose_language", "enter_pin", "choose", "press_cancel"})
+"""Acts of a finger on the screen. All others are those of hands at the machine, and only a test has those here: what
+the reader of electronic money answers is said with the act, and nobody but a tester may say that it was paid."""
 
 RESIDENCE = frozenset({"residence_certificate", "residence_record_items"})
 FLAGS = ("show_domicile", "show_relationship", "show_individual_number")
