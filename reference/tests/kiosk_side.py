@@ -20,6 +20,7 @@ from kofu.v1 import center_pb2, common_pb2, document_pb2, reason_pb2
 from kofu_reference.kiosk.center import kind_of
 from kofu_reference.kiosk.system import KioskSystem
 from kofu_reference.runtime import CivilClock, Holds, Refusal, SystemConfig
+from kofu_spec.pki.tls import TlsAuthority
 
 MUNICIPALITY = "992011"
 FEE_YEN = 300
@@ -120,14 +121,14 @@ def card_box(tmp_path: Path, key: rsa.RSAPrivateKey) -> Path:
 
 
 def configuration(folder: Path, card_box: Path, **waits: float) -> SystemConfig:
-    for name in ("kiosk.pem", "kiosk.key", "authority.pem"):
-        (folder / name).write_bytes(b"")
+    identity = "kiosk-1.kiosk.shop.kofu.invalid"
+    TlsAuthority.create(folder).issue(identity)
     return SystemConfig.model_validate(
         {
             "system": "kiosk",
-            "identity": "kiosk-1.kiosk.shop.kofu.invalid",
-            "certificate": folder / "kiosk.pem",
-            "key": folder / "kiosk.key",
+            "identity": identity,
+            "certificate": folder / "kiosk-1.pem",
+            "key": folder / "kiosk-1.key",
             "authority": folder / "authority.pem",
             "data_folder": folder / "data",
             "paper_folder": folder / "paper",

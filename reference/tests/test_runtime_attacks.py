@@ -11,9 +11,11 @@ from google.protobuf.message import Message
 from kofu.v1.center_pb2 import OpenSessionRequest, OpenSessionResponse
 from kofu.v1.reason_pb2 import Reason
 from kofu_reference.runtime import Refusal
-from kofu_reference.runtime.guard import Unary, Unreadable, invalid
+from kofu_reference.runtime.guard import Admission, Unary, Unreadable, invalid
+from kofu_reference.runtime.observed import Observed
 
 MARK = "KOFU-MARK"
+PATH = "kofu.v1.CenterService/OpenSession"
 
 
 class Peer:
@@ -24,6 +26,9 @@ class Peer:
 
     def auth_context(self) -> Mapping[str, Iterable[bytes]]:
         return {"x509_subject_alternative_name": [self._name]}
+
+    def invocation_metadata(self) -> None:
+        return None
 
     def time_remaining(self) -> float | None:
         return None
@@ -36,10 +41,9 @@ def logged(caplog: pytest.LogCaptureFixture, request: Message | Unreadable, role
         raise Refusal(Reason.REASON_OUT_OF_HOURS)
 
     caplog.clear()
+    method = Unary(PATH, Admission(frozenset({"kiosk"})), refuse, Observed("center", PATH))
     with caplog.at_level(logging.INFO, logger="kofu.server"), pytest.raises(Refusal):
-        asyncio.run(
-            Unary("kofu.v1.CenterService/OpenSession", frozenset({"kiosk"}), refuse).answer(request, Peer(role))
-        )
+        asyncio.run(method.answer(request, Peer(role)))
     return [record.fields for record in caplog.records if hasattr(record, "fields")]
 
 

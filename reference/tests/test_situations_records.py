@@ -19,6 +19,7 @@ from kofu.v1.issuing_pb2 import IssueRequest
 from kofu_reference.issuing.register import Register
 from kofu_reference.issuing.service import due
 from kofu_reference.runtime import Refusal
+from kofu_reference.storage import SqliteDatabase
 from kofu_spec.city import Citizen
 
 RESIDENCE_KIND = CertificateKind.CERTIFICATE_KIND_RESIDENCE_CERTIFICATE
@@ -27,7 +28,7 @@ SEAL_KIND = CertificateKind.CERTIFICATE_KIND_SEAL_REGISTRATION
 
 @pytest.fixture(scope="module")
 def register() -> Iterator[Register]:
-    with closing(Register(Path(":memory:"))) as register:
+    with closing(Register(SqliteDatabase(Path(":memory:")))) as register:
         city_side.fill(register)
         yield register
 
