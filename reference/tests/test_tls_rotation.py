@@ -247,9 +247,9 @@ def test_a_stream_of_days_ends_at_the_first_message_after_its_authority_was_remo
         with tls_side.chain_in(tmp_path) as chain:
             new, trusted = TlsAuthority.create(tmp_path / "new"), tmp_path / "authority.pem"
             put(trusted, _bundle(chain.authority))
-            config, core = chain.config("relay", authority=trusted), chain.config("core")
+            config, relay = chain.config("issuing", authority=trusted), chain.config("relay")
             hello = FeedHello(municipality_code="992011", feed_id="0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a")
-            async with tls_side.serving(config), channel(core, "relay") as line:
+            async with tls_side.serving(config), channel(relay, "issuing") as line:
                 stream = RecordFeedServiceStub(line).Feed()  # type: ignore[call-arg]
                 await stream.write(FeedRequest(hello=hello))
                 assert (await stream.read()).HasField("resume")

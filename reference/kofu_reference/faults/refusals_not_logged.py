@@ -1,7 +1,8 @@
-"""The center refuses malformed requests, and nothing of it stands in its log."""
+"""The center's log is set to errors alone: of refused attacks nothing stands in it."""
+
+import logging
 
 from kofu_reference.center.system import Center
-from kofu_reference.runtime import guard
 
 SYSTEM = "center"
 STATEMENT = "3.2.6"
@@ -9,4 +10,4 @@ KILLED_BY = "chain.hostile.refused_attacks_are_logged"
 
 
 def install(_: Center) -> None:
-    guard.log_attack = lambda *_: None
+    logging.getLogger("kofu").setLevel(logging.ERROR)
