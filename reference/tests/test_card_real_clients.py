@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from reference.tests.cards import PIN, SIGNATURE_PIN, CardFolder, whole_card
 
 from kofu_reference.card import alone
-from kofu_reference.card.cli import card as card_command
+from kofu_reference.card_command import card as card_command
 
 MISSING = [*alone.missing(), *(["opensc"] if shutil.which("pkcs11-tool") is None else [])]
 NAMESPACES = subprocess.run(["unshare", "--mount", "--net", "true"], capture_output=True, check=False).returncode == 0
