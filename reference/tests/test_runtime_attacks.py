@@ -44,7 +44,7 @@ def logged(caplog: pytest.LogCaptureFixture, request: Message | Unreadable, role
     method = Unary(PATH, Admission(frozenset({"kiosk"})), refuse, Observed("center", PATH))
     with caplog.at_level(logging.INFO, logger="kofu.server"), pytest.raises(Refusal):
         asyncio.run(method.answer(request, Peer(role)))
-    return [record.fields for record in caplog.records if hasattr(record, "fields")]
+    return [record.fields for record in caplog.records if record.name == "kofu.server" and hasattr(record, "fields")]
 
 
 def test_a_request_that_breaks_a_rule_is_logged_by_field_and_rule(caplog: pytest.LogCaptureFixture) -> None:

@@ -53,19 +53,20 @@ def strangers(chain: Chain, tmp_path_factory: pytest.TempPathFactory) -> dict[st
     }
 
 
-def ports_of(config: SystemConfig, serving: Serving) -> dict[int, str]:
-    """Every port that the kernel shows, and the protocol spoken there."""
+def ports_of(config: SystemConfig, serving: Serving, others: set[int]) -> dict[int, str]:
+    """Every port that the kernel shows and that none of the others is, and the protocol spoken there."""
     spoken = {serving.server.port: "h2", serving.server.json_port: "http/1.1"}
     plain = {port for field in PLAIN_BY_DECISION if (port := getattr(config, field))}
-    found = listening_ports() - plain
+    found = listening_ports() - plain - others
     assert found == set(spoken)
     return spoken
 
 
 @asynccontextmanager
 async def alone(config: SystemConfig) -> AsyncIterator[tuple[Serving, dict[int, str]]]:
+    others = listening_ports()
     async with tls_side.serving(config) as serving:
-        yield serving, ports_of(config, serving)
+        yield serving, ports_of(config, serving, others)
 
 
 def open_to_citizens(serving: Serving) -> bool:
