@@ -108,14 +108,15 @@ class Served:
         return {"cert": (peer["certificate"], peer["key"]), "verify": False}
 
     def boot_id(self, service: str) -> str:
-        """Names the process that answers now; raises ConnectionError while none does."""
+        """Names the process that answers now; raises RequestException while none does, or one that is ending."""
         answer = requests.post(f"{self.address(service)}{DESCRIBE}", json={}, timeout=20, **self.way(service))
+        answer.raise_for_status()
         return str(answer.json()["bootId"])
 
     def wait_for_another_boot(self, service: str, before: str) -> None:
         """Waits until another process answers; the test's own time limit ends the wait for one that never does."""
         while True:
-            with suppress(requests.ConnectionError):
+            with suppress(requests.RequestException):
                 if self.boot_id(service) != before:
                     return
             time.sleep(0.05)

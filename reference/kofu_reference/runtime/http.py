@@ -25,6 +25,9 @@ PEER_CERTIFICATES: Final = "kofu.peer_certificates"
 NOT_HTTP: Final = "kofu.not_http"
 """State of an application: the body, JSON, that answers what is no HTTP."""
 
+_ENDING: Final = "kofu.ending"
+"""State of an application: set once its server takes no more calls."""
+
 _SUITES: Final = "ECDHE+AESGCM:ECDHE+CHACHA20"
 """Of TLS 1.2, as gRPC's: forward secret and authenticated. Those of TLS 1.3 all are."""
 _KEEP_ALIVE_SECONDS: Final = 75
@@ -38,6 +41,10 @@ class PeerNames(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn's own
         super().connection_made(transport)
+        if self.app_state.get(_ENDING):
+            # Its handshake began before the door was shut: a request would be taken that nobody answers any more.
+            transport.abort()
+            return
         certificate: Mapping[str, Any] = transport.get_extra_info("peercert") or {}
         self._peer_names = tuple(str(name) for _, name in certificate.get("subjectAltName", ()))
         # The application's state is copied into the scope of every request.
@@ -116,6 +123,7 @@ class HttpServer(uvicorn.Server):
         self._socket.close()
         if not self.started:
             return
+        self.lifespan.state[_ENDING] = True
         for server in self.servers:
             server.close()
         for connection in list(self.server_state.connections):
