@@ -21,6 +21,7 @@ from kofu.v1.koseki_pb2 import IssueKosekiRequest, IssueKosekiResponse
 from kofu.v1.koseki_pb2_grpc import KosekiServiceStub
 from kofu_reference.runtime.client import Carrier, Identity, open_client
 from kofu_reference.runtime.config import PeerConfig
+from kofu_reference.runtime.refusal import from_rpc_error
 from kofu_reference.runtime.rundirectory import BASE_INSTANT, OperationsShared
 from kofu_spec.city import make_city
 from kofu_spec.pki.issuer import ISSUER_KEY_ID
@@ -61,14 +62,13 @@ def over_json(chain: Running, asking: IssueKosekiRequest) -> Any:
     return asyncio.run(ask())
 
 
-def code_of_another_call(chain: Running) -> grpc.StatusCode | None:
-    """The status of a call that comes now; None where it is answered."""
+def refusal_of_another_call(chain: Running) -> str:
+    """How a call that comes now is refused, as its caller understands it; empty where it is answered."""
     try:
         koseki(chain)(request(), timeout=10)
     except grpc.RpcError as error:
-        status: grpc.StatusCode = error.code()
-        return status
-    return None
+        return from_rpc_error(error).name  # type: ignore[arg-type]
+    return ""
 
 
 @BOTH
@@ -83,10 +83,10 @@ def test_what_is_in_flight_is_answered_and_nothing_new_is_taken(tmp_path: Path, 
         until(lambda: chain.operations("koseki", "/readyz")[0] == 503)
         assert chain.operations("koseki", "/readyz")[1] == '{"ready": false, "missing": ["system: ends"]}'
         # Not ready comes first; a call may still slip in before the door is shut.
-        codes: list[grpc.StatusCode | None] = []
-        until(lambda: codes.append(code_of_another_call(chain)) or codes[-1])
-        assert codes[-1] is grpc.StatusCode.UNAVAILABLE
-        assert len(codes) <= 2
+        refusals: list[str] = []
+        until(lambda: refusals.append(refusal_of_another_call(chain)) or refusals[-1])
+        assert refusals[-1] == "REASON_UPSTREAM_UNAVAILABLE"
+        assert len(refusals) <= 2
         assert slow.result().document.kind == CertificateKind.CERTIFICATE_KIND_KOSEKI_ALL_MATTERS
         assert chain.ended("koseki") == 0
 

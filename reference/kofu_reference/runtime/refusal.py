@@ -30,6 +30,8 @@ _STATUS_CODES: Mapping[Reason, grpc.StatusCode] = {
 _REASONS_WITHOUT_INFO: Mapping[grpc.StatusCode, Reason] = {
     grpc.StatusCode.DEADLINE_EXCEEDED: Reason.REASON_TIMED_OUT,
     grpc.StatusCode.UNAVAILABLE: Reason.REASON_UPSTREAM_UNAVAILABLE,
+    # The peer ends, and breaks off what it has taken. What we cancel ourselves raises no error of the call.
+    grpc.StatusCode.CANCELLED: Reason.REASON_UPSTREAM_UNAVAILABLE,
 }
 
 
