@@ -157,22 +157,14 @@ def demo(out: Path | None, screen: bool, seed: int, city_size: int) -> None:
         sys.exit(_light_screen(seed, city_size))
     if out is None:
         raise click.UsageError("--out: is needed; name a folder for the six PDFs, or use --screen")
-    from kofu_reference.demo import CLOCK, RESIDENTS, Demonstration  # only this command needs it
+    from kofu_reference.demo import Demonstration  # only this command needs it
 
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise WrongUse(f"--out: {out}: {error.strerror}; name a folder that can be written") from error
     with tempfile.TemporaryDirectory(prefix="kofu-demo-") as folder:
-        options = RunOptions(
-            Path(folder),
-            _font(),
-            paths.cache_folder(),
-            seed=seed,
-            residents=RESIDENTS,
-            city_size=city_size,
-            clock=CLOCK,
-        )
+        options = _demonstrated(Path(folder), seed, city_size)
         console = Console()
         announcer = TextAnnouncer(console)
 
@@ -183,23 +175,23 @@ def demo(out: Path | None, screen: bool, seed: int, city_size: int) -> None:
         sys.exit(_run_chain(options, announcer, when_ready))
 
 
+def _demonstrated(folder: Path, seed: int, city_size: int) -> RunOptions:
+    """The chain of a demonstration, on a day on which everything can be had."""
+    from kofu_reference.demo import CLOCK, RESIDENTS  # only this command needs it
+
+    return RunOptions(
+        folder, _font(), paths.cache_folder(), seed=seed, residents=RESIDENTS, city_size=city_size, clock=CLOCK
+    )
+
+
 def _light_screen(seed: int, city_size: int) -> int:
     """Serves the chain with the screen lit until it is interrupted; the exit status."""
-    from kofu_reference.demo import CLOCK, RESIDENTS, SCREEN_WAITS, visitors  # only this command needs it
+    from kofu_reference.demo import SCREEN_WAITS, visitors  # only this command needs it
 
     with tempfile.TemporaryDirectory(prefix="kofu-demo-") as folder:
-        options = RunOptions(
-            Path(folder),
-            _font(),
-            paths.cache_folder(),
-            seed=seed,
-            residents=RESIDENTS,
-            city_size=city_size,
-            clock=CLOCK,
-            waits=SCREEN_WAITS,
-        )
+        options = _demonstrated(Path(folder), seed, city_size)
         cards = [each.card for each in visitors(seed, options.municipality_code) if each.card is not None]
-        options = replace(options, screen_cards=tuple(card.card_id for card in cards))
+        options = replace(options, waits=SCREEN_WAITS, screen_cards=tuple(card.card_id for card in cards))
         console = Console()
         announcer = TextAnnouncer(console)
 
