@@ -28,7 +28,7 @@ from kofu_reference.runtime.config import WaitsConfig
 from kofu_reference.runtime.ports import ReservedPorts
 from kofu_reference.runtime.rundirectory import BASE_INSTANT, HOST, PORTS, RunDirectory, RunOptions
 from kofu_reference.runtime.supervisor import Supervisor
-from kofu_spec.city import Citizen, make_city
+from kofu_spec.city import Citizen, LeavingMember, make_city
 from kofu_spec.paths import cache_folder, find_font
 from kofu_spec.pki.jpki import ISSUER_KEY_ID
 
@@ -101,7 +101,7 @@ async def rendered(renderer: Renderer, citizens: list[Citizen]) -> tuple[float, 
     def job(citizen: Citizen) -> Callable[[], Awaitable[object]]:
         assert citizen.resident is not None
         standing = Standing(citizen.resident, (citizen.resident,), ())
-        items = residence_items(standing, APPLICATION.residence_certificate)
+        items = residence_items(standing, APPLICATION.residence_certificate, LeavingMember.SHOWN)
         return lambda: renderer.document(
             document_id=str(uuid.uuid4()),
             request_id=str(uuid.uuid4()),

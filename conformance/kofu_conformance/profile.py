@@ -1,11 +1,14 @@
 """The profile: what a run is told of an implementation under test (ICS and IXIT), read from one TOML file."""
 
 import tomllib
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo
+
+from kofu_spec.city import City, LeavingMember, make_city
 
 SystemName = Literal["core", "relay", "koseki", "issuing", "center", "kiosk", "counter", "jpki", "inquiry"]
 PeerRole = Literal[
@@ -62,6 +65,13 @@ class CityPlan(_Section):
     seed: int
     residents: int = Field(ge=1)
     municipality_code: str = Field(pattern=r"^[0-9]{6}$")
+    leaving_member: LeavingMember = LeavingMember.SHOWN
+    """What it has chosen for the rest of a household of which one has notified moving out."""
+
+    def make(self) -> City:
+        """The city itself."""
+        city = make_city(self.seed, self.residents, self.municipality_code)
+        return replace(city, leaving_member=self.leaving_member)
 
 
 class PeerKey(_Section):

@@ -36,7 +36,7 @@ from kofu_reference.koseki.register import Entry, Registers
 from kofu_reference.municipality.age import is_of_age
 from kofu_reference.runtime import JST, Refusal
 from kofu_reference.storage import SqliteDatabase
-from kofu_spec.city import Citizen, City
+from kofu_spec.city import Citizen, City, LeavingMember
 from kofu_spec.rules.eligibility import expected
 
 IN_MEMORY = Path(":memory:")
@@ -53,12 +53,12 @@ Reading = Message | str
 
 
 def reading_of_the_reference(
-    application: Application, standing: Standing | None, entry: Entry | None, now: datetime
+    application: Application, standing: Standing | None, entry: Entry | None, now: datetime, leaving: LeavingMember
 ) -> Reading:
     """What the issuing server and behind it the koseki system make of an application."""
     try:
         if not is_koseki(application):
-            return due(IssueRequest(application=application), standing, now)
+            return due(IssueRequest(application=application), standing, now, leaving)
         check_koseki_applicant(standing)
         if entry is None:
             raise Refusal(Reason.REASON_APPLICANT_NOT_FOUND)
@@ -96,7 +96,7 @@ class Both:
     def reading_of_the_reference(self, citizen: Citizen, application: Application, now: datetime) -> Reading:
         holder = city_side.holder(city_side.serial_of(citizen))
         standing, entry = self._residents.standing_of(holder), self._koseki.entry_of(holder)
-        return reading_of_the_reference(application, standing, entry, now)
+        return reading_of_the_reference(application, standing, entry, now, self.city.leaving_member)
 
     def differences(
         self, citizen: Citizen, applications: Sequence[Application], now: datetime, *, neighbours: bool = True
@@ -107,7 +107,7 @@ class Both:
         city = self.city if neighbours else _surroundings(self.city, citizen)
         found = []
         for application in applications:
-            ours = reading_of_the_reference(application, standing, entry, now)
+            ours = reading_of_the_reference(application, standing, entry, now, self.city.leaving_member)
             theirs = reading_of_the_specification(city, citizen, application, now)
             if ours != theirs:
                 asked = " ".join(str(application).split())

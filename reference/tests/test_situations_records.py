@@ -42,7 +42,7 @@ def paper() -> Iterator[Press]:
 def issued(register: Register, citizen: Citizen, application: Application, now: datetime = NOW) -> Message:
     """The items that a citizen gets. Raises the refusal of what can't be had."""
     standing = register.standing_of(city_side.holder(city_side.serial_of(citizen)))
-    return due(IssueRequest(application=application), standing, now)
+    return due(IssueRequest(application=application), standing, now, CITY.leaving_member)
 
 
 def residence(register: Register, citizen: Citizen, options: ResidenceOptions, now: datetime = NOW) -> ResidenceItems:

@@ -39,6 +39,7 @@ from kofu_reference.paper.coverage import Coverage
 from kofu_reference.runtime import JST, Refusal
 from kofu_reference.storage import SqliteDatabase
 from kofu_spec import vectors
+from kofu_spec.city import LeavingMember
 from kofu_spec.paths import find_font
 from kofu_spec.vectors import Vector
 from kofu_spec.vectors.makers.eligibility import application_of
@@ -233,7 +234,8 @@ def test_the_city_issues_to_whom_it_is_due(vector: Vector) -> None:
         city_side.fill(residents, city)
         registers.load(city.registers)
         at = datetime.fromisoformat(vector.given["received_at"])
-        found = reading_of_the_reference(application, residents.standing_of(holder), registers.entry_of(holder), at)
+        standing, entry = residents.standing_of(holder), registers.entry_of(holder)
+        found = reading_of_the_reference(application, standing, entry, at, city.leaving_member)
     if isinstance(found, str):
         assert found == vector.expect["reason"], vector.because_en
         return
@@ -292,7 +294,7 @@ def test_the_city_shows_what_was_asked_for_and_nothing_besides(vector: Vector) -
                 person.control.member_number, person.control.state = number, 1  # type: ignore[assignment]
             tax.tax_year = 2026
             standing = Standing(resident, (resident, other), (tax,))
-            shown |= set(paths(items_for(application, standing, city_side.NOW)))
+            shown |= set(paths(items_for(application, standing, city_side.NOW, LeavingMember.SHOWN)))
     assert shown == set(vector.expect["shown"]), vector.because_en
 
 

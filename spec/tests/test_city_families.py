@@ -33,6 +33,8 @@ REQUIRED = {
     "change-pending",
     "household-member-blocked",
     "leaving",
+    "leaving-member",
+    "household-member-leaving",
     "moved-out",
     "deceased",
     "under-15",
@@ -191,8 +193,16 @@ def test_beside_a_blocked_member_stands_one_whose_own_record_is_free(city: City)
         assert any(resident(other).control.blocks for other in household)
 
 
+def test_beside_one_who_stays_stands_one_who_is_leaving(city: City) -> None:
+    leavers = {resident(citizen).control.household_key for citizen in city.family("leaving-member")}
+    assert leavers
+    assert {resident(one).control.household_key for one in city.family("household-member-leaving")} == leavers
+
+
 STATES = {
     "leaving": register.RESIDENCE_STATE_LEAVING,
+    "leaving-member": register.RESIDENCE_STATE_LEAVING,
+    "household-member-leaving": register.RESIDENCE_STATE_RESIDENT,
     "moved-out": register.RESIDENCE_STATE_MOVED_OUT,
     "deceased": register.RESIDENCE_STATE_DECEASED,
 }

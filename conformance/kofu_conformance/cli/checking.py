@@ -89,9 +89,8 @@ def installed_suite() -> Suite:
 
 
 def _pseudonyms(profile: Profile) -> Pseudonyms:
-    from kofu_spec.city import make_city
 
-    return Pseudonyms.of(make_city(profile.city.seed, profile.city.residents, profile.city.municipality_code))
+    return Pseudonyms.of(profile.city.make())
 
 
 def _servers(chain: Chain) -> tuple[ServerNamed, ...]:

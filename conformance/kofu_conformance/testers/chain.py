@@ -27,7 +27,7 @@ from kofu_conformance.testers.persons import Persons
 from kofu_conformance.testers.reflection import ReflectedService, reflect
 from kofu_conformance.testers.responder import Responder
 from kofu_conformance.testers.wire import Wire
-from kofu_spec.city import Citizen, City, make_city
+from kofu_spec.city import Citizen, City
 from kofu_spec.pki import jpki
 
 CURRENT_AGAIN_SECONDS = 0.1
@@ -49,7 +49,7 @@ class Chain:
 
     def __init__(self, profile: Profile, seed: int) -> None:
         self.profile = profile
-        self.city: City = make_city(profile.city.seed, profile.city.residents, profile.city.municipality_code)
+        self.city: City = profile.city.make()
         self.story = Story()
         self.wire = Wire(profile, lambda: self.story)
         self.json_door = JsonDoor(profile, lambda: self.story)

@@ -16,12 +16,10 @@ from kofu.v1.common_pb2 import (
     SealOptions,
     TaxOptions,
 )
-from kofu.v1.register_pb2 import ResidenceState
 from kofu_conformance.oracles.documents import due
 from kofu_spec.city import CardState, Citizen, City
 from kofu_spec.city.names import NOT_IN_FONT
-
-IN_THE_HOUSEHOLD = (ResidenceState.RESIDENCE_STATE_RESIDENT, ResidenceState.RESIDENCE_STATE_LEAVING)
+from kofu_spec.rules.eligibility import counts_for_household
 
 
 class Kind(StrEnum):
@@ -149,7 +147,7 @@ def _household(wish: Wish, city: City, citizen: Citizen) -> list[int]:
     living = [
         one.resident.control.member_number
         for one in city.household(citizen.resident.control.household_key)
-        if one.resident is not None and one.resident.control.state in IN_THE_HOUSEHOLD
+        if one.resident is not None and counts_for_household(city, one.resident)
     ]
     return _numbers(wish.members, own, living)
 

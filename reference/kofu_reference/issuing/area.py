@@ -43,6 +43,7 @@ class Area:
         self.municipality_code = municipality_code = city.municipality_code
         folder = config.data_folder / municipality_code
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.leaving_member = city.leaving_member
         self._configured_calendar = calendar_of(config.calendar, city.starts_on)
         with opened_alone(folder):
             database = open_database(

@@ -9,6 +9,7 @@ from kofu.v1.register_pb2 import ResidenceState, ResidentRecord, TaxRecord
 from kofu_reference.issuing.register import Standing
 from kofu_reference.municipality.age import is_of_age
 from kofu_reference.runtime import JST, Refusal
+from kofu_spec.city import LeavingMember
 
 TAX_SWITCH: Final = (6, 1)
 """Month and day from which the tax year that began on 1 April is the current one: the city's choice. [1.9]"""
@@ -56,9 +57,11 @@ def check_applicant(standing: Standing, instant: datetime) -> None:
         raise Refusal(Reason.REASON_UNDER_AGE)
 
 
-def persons_shown(standing: Standing, options: ResidenceOptions) -> list[ResidentRecord]:
-    """The members of the household whom a residence document is to show. [2.8]"""
-    living = {member.control.member_number: member for member in standing.household if member.control.state in _HERE}
+def persons_shown(standing: Standing, options: ResidenceOptions, leaving: LeavingMember) -> list[ResidentRecord]:
+    """The members of the household whom a residence document is to show; `leaving`: what the city has chosen for
+    those of them who have notified moving out. [2.6, 2.8]"""
+    counted = {ResidenceState.RESIDENCE_STATE_RESIDENT} if leaving is LeavingMember.LEFT_OUT else set(_HERE)
+    living = {member.control.member_number: member for member in standing.household if member.control.state in counted}
     if options.whole_household:
         if options.member_numbers:
             raise Refusal(Reason.REASON_INVALID_REQUEST, field="member_numbers", rule="empty with whole_household")
@@ -70,6 +73,9 @@ def persons_shown(standing: Standing, options: ResidenceOptions) -> list[Residen
     else:
         shown = [standing.resident]
     if any(member.control.blocks for member in shown):
+        raise Refusal(Reason.REASON_ISSUE_BLOCKED)
+    states = {member.control.state for member in shown}
+    if leaving is LeavingMember.REFUSED and ResidenceState.RESIDENCE_STATE_LEAVING in states:
         raise Refusal(Reason.REASON_ISSUE_BLOCKED)
     return shown
 

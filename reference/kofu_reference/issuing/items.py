@@ -9,6 +9,7 @@ from kofu.v1.register_pb2 import ForeignResidentCategory, ResidentRecord
 from kofu_reference.issuing.eligibility import persons_shown, tax_record
 from kofu_reference.issuing.register import Standing
 from kofu_reference.runtime import Refusal
+from kofu_spec.city import LeavingMember
 
 ALWAYS_SHOWN = (
     "name",
@@ -31,11 +32,13 @@ ALWAYS_SHOWN = (
 )
 
 
-def items_for(application: Application, standing: Standing, instant: datetime) -> ResidenceItems | SealItems | TaxItems:
+def items_for(
+    application: Application, standing: Standing, instant: datetime, leaving: LeavingMember
+) -> ResidenceItems | SealItems | TaxItems:
     """The items of a certificate that the issuing server makes itself. Raises the refusal of what can't be had."""
     kind = application.WhichOneof("certificate")
     if kind in ("residence_certificate", "residence_record_items"):
-        return residence_items(standing, getattr(application, kind))
+        return residence_items(standing, getattr(application, kind), leaving)
     if kind == "seal_registration":
         return seal_items(standing.resident)
     if kind == "tax_assessment":
@@ -48,8 +51,8 @@ def is_foreign(resident: ResidentRecord) -> bool:
     return resident.foreign_category != ForeignResidentCategory.FOREIGN_RESIDENT_CATEGORY_UNSPECIFIED
 
 
-def residence_items(standing: Standing, options: ResidenceOptions) -> ResidenceItems:
-    persons = persons_shown(standing, options)
+def residence_items(standing: Standing, options: ResidenceOptions, leaving: LeavingMember) -> ResidenceItems:
+    persons = persons_shown(standing, options, leaving)
     items = ResidenceItems(
         address=standing.resident.address, persons=[_person(resident, options) for resident in persons]
     )

@@ -22,6 +22,7 @@ from kofu_reference.municipality.whole import Asked, faults_of
 from kofu_reference.paper.sheet import Items, items_field
 from kofu_reference.runtime import JST, Refusal
 from kofu_reference.runtime.deadline import wait_within
+from kofu_spec.city import LeavingMember
 
 if TYPE_CHECKING:
     from kofu_reference.issuing.system import Issuing
@@ -88,7 +89,7 @@ class IssuingServicer(IssuingServiceServicer):
     async def _made(
         self, request: IssueRequest, area: Area, standing: Standing | None, received_at: datetime
     ) -> Document:
-        items = due(request, standing, received_at)
+        items = due(request, standing, received_at, area.leaving_member)
         assert standing is not None
         await area.serve()
         document = await area.maker.make(
@@ -103,12 +104,12 @@ class IssuingServicer(IssuingServiceServicer):
         return document
 
 
-def due(request: IssueRequest, standing: Standing | None, received_at: datetime) -> Items:
+def due(request: IssueRequest, standing: Standing | None, received_at: datetime, leaving: LeavingMember) -> Items:
     """What the applicant may have as the register stands. Raises the refusal of what can't be had."""
     if standing is None:
         raise Refusal(Reason.REASON_APPLICANT_NOT_FOUND)
     check_applicant(standing, received_at)
-    return items_for(request.application, standing, received_at)
+    return items_for(request.application, standing, received_at, leaving)
 
 
 def shows(document: Document, items: Items) -> bool:

@@ -53,6 +53,7 @@ class Issuing(System):
             municipality_code=config.city.municipality_code,
             relay=config.peers.get("relay"),
             database_url=config.database_url,
+            leaving_member=config.city.leaving_member,
         )
         self.areas = {one.municipality_code: self._area(one) for one in (own, *config.areas)}
         with opened_alone(config.data_folder):
@@ -159,7 +160,8 @@ class Issuing(System):
         faults = faults_of(document, asked)
         if faults:
             raise await self.raise_alarm(request, faults)
-        standing = await self.standing_of(self.area_of(request.municipality_code), request.holder)
-        items: Items = due(request, standing, received_at)
+        area = self.area_of(request.municipality_code)
+        standing = await self.standing_of(area, request.holder)
+        items: Items = due(request, standing, received_at, area.leaving_member)
         if not shows(document, items):
             raise Refusal(Reason.REASON_RECORDS_NOT_CURRENT)

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from kofu.testing.v1.control_pb2 import ClockMode
 from kofu_reference.runtime.clock import later
+from kofu_spec.city import LeavingMember
 
 PortNumber = Annotated[int, Field(ge=0, le=65535)]
 Seconds = Annotated[float, Field(gt=0, le=86400)]
@@ -67,6 +68,8 @@ class CityConfig(_Section):
     """住民の総数 / residents in all; those beyond `residents` have records alone and no card"""
     municipality_code: MunicipalityCode = "992011"
     """市区町村コード（6桁） / municipality code, 6 digits"""
+    leaving_member: LeavingMember = LeavingMember.SHOWN
+    """転出予定の世帯員の扱い / what the rest of a household gets of one who is leaving: shown, left_out or refused"""
 
 
 class AreaConfig(_Section):
@@ -80,6 +83,8 @@ class AreaConfig(_Section):
     """その市区町村の連携サーバ / the city's relay, for certificates that its koseki system makes"""
     database_url: Annotated[DatabaseUrl | None, Field(examples=["postgresql://kofu@localhost/other"])] = None
     """その市区町村のデータベース / a database of its own, or a schema of its own in one; without it a file"""
+    leaving_member: LeavingMember = LeavingMember.SHOWN
+    """転出予定の世帯員の扱い / what the rest of a household gets of one who is leaving: shown, left_out or refused"""
 
 
 class CalendarConfig(_Section):

@@ -25,6 +25,7 @@ from kofu_reference.runtime.identity import build_of
 from kofu_reference.runtime.ports import ReservedPorts
 from kofu_reference.runtime.process import SYSTEMS
 from kofu_reference.runtime.pseudonyms import SHORTEST_KEY_BYTES
+from kofu_spec.city import LeavingMember
 from kofu_spec.pki import jpki
 from kofu_spec.pki.tls import TlsAuthority
 
@@ -102,6 +103,7 @@ class RunOptions:
     city_size: int = 0
     """Residents in all; those beyond `residents` have records alone and no card."""
     municipality_code: str = "992011"
+    leaving_member: LeavingMember = LeavingMember.SHOWN
     fault: str | None = None
     clock: datetime | None = None
     servers: int = SERVERS
@@ -231,6 +233,7 @@ class RunDirectory:
         }
         if system == "issuing":
             config |= {"server": int(number or 1), "servers": options.servers, "areas": [self._neighbour()]}
+            config["city"] |= {"leaving_member": options.leaving_member}
             config["renderers"] = max(1, _RENDERERS // options.servers)
         if system == "core":
             config["city"] |= {"size": options.city_size}
@@ -290,7 +293,7 @@ class RunDirectory:
         waits = self.options.waits.model_dump(exclude={"session_seconds", "lock_seconds"})
         return {
             "iut": {"name": "kofu reference", "build": build_of(), "role": "all"},
-            "city": self._city(),
+            "city": {**self._city(), "leaving_member": self.options.leaving_member},
             "tls": {
                 "authority": str(self.authority),
                 "peers": {

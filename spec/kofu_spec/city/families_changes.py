@@ -9,6 +9,7 @@ from kofu.v1.register_pb2 import (
     FOREIGN_RESIDENT_CATEGORY_SPECIAL_PERMANENT,
     FOREIGN_RESIDENT_CATEGORY_TEMPORARY_REFUGE,
     FOREIGN_RESIDENT_CATEGORY_TRANSITIONAL,
+    RESIDENCE_STATE_LEAVING,
     RESIDENCE_STATE_MOVED_OUT,
     SEX_FEMALE,
     SEX_MALE,
@@ -16,7 +17,7 @@ from kofu.v1.register_pb2 import (
 )
 from kofu_spec.city.dates import exact
 from kofu_spec.city.families_foreign import common_name, foreign_resident
-from kofu_spec.city.lineage import own_register, single
+from kofu_spec.city.lineage import couple_with_children, own_register, single
 from kofu_spec.city.plan import CardStory, ForeignFacts, Plan, SealStory, TaxStory
 
 
@@ -88,6 +89,17 @@ def plant_common_names(plan: Plan) -> None:
     foreign_resident(plan, transitional, "foreign-transitional", sex=SEX_MALE, age=47)
 
 
+def plant_leaving_members(plan: Plan) -> None:
+    """A grown child has notified moving out; the parents stay."""
+    for _ in range(2):
+        family = couple_with_children(plan, ages=(55, 53), children=(24,))
+        for parent in family.parents:
+            parent.labels.add("household-member-leaving")
+        for child in family.children:
+            child.labels.add("leaving-member")
+            child.state = RESIDENCE_STATE_LEAVING
+
+
 def special_permanent(plan: Plan, name: str) -> ForeignFacts:
     """A special permanent resident with this common name."""
     return ForeignFacts(
@@ -105,4 +117,5 @@ CHANGE_FAMILIES = (
     plant_new_names,
     plant_undeclared,
     plant_common_names,
+    plant_leaving_members,
 )

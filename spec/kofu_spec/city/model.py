@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import Enum
+from enum import Enum, StrEnum
 from functools import cached_property
 
 from kofu.v1.register_pb2 import KosekiRecord, ResidentRecord, SealImpression, TaxRecord
@@ -89,6 +89,20 @@ class Citizen:
         yield from (card for card in (self.card, self.former_card) if card is not None)
 
 
+class LeavingMember(StrEnum):
+    """What the rest of a household may get of a member who has notified moving out, until that day: the city's choice.
+
+    The member alone gets nothing in any case. [2.6, decision]
+    """
+
+    SHOWN = "shown"
+    """Such a member still lives in the household."""
+    LEFT_OUT = "left_out"
+    """Such a member is none of the household any more, as on the day after."""
+    REFUSED = "refused"
+    """What would show such a member is refused."""
+
+
 @dataclass(frozen=True, repr=False)
 class City:
     """The fictitious city of one seed.
@@ -96,6 +110,7 @@ class City:
     citizens: everyone, residents first. registers: every family register of the city.
     replaced_impressions: by resident key, the seal impression that a later registration replaced or a cancellation
     ended; it must never be printed again.
+    leaving_member: what the city has chosen for households of which one is about to leave.
     """
 
     seed: int
@@ -103,6 +118,7 @@ class City:
     citizens: tuple[Citizen, ...]
     registers: tuple[KosekiRecord, ...]
     replaced_impressions: dict[str, SealImpression] = field(default_factory=dict)
+    leaving_member: LeavingMember = LeavingMember.SHOWN
 
     def __repr__(self) -> str:
         return f"City(seed={self.seed}, municipality_code={self.municipality_code}, citizens={len(self.citizens)})"

@@ -13,7 +13,7 @@ from kofu.v1.common_pb2 import Application, CertificateKind, Holder, RecordedDat
 from kofu.v1.document_pb2 import KosekiItems, ResidenceItems, SealItems, TaxItems
 from kofu.v1.reason_pb2 import Reason
 from kofu.v1.register_pb2 import KosekiRecord, ResidenceState, ResidentRecord, TaxRecord
-from kofu_spec.city import Citizen, City
+from kofu_spec.city import Citizen, City, LeavingMember
 from kofu_spec.rules import items
 from kofu_spec.rules.calendar import in_japan
 from kofu_spec.rules.tax_year import current_tax_year, refusal_of_year
@@ -24,7 +24,7 @@ MINIMUM_AGE_YEARS = 15
 
 Linked = TypeVar("Linked")
 
-_IN_THE_HOUSEHOLD = frozenset({ResidenceState.RESIDENCE_STATE_RESIDENT, ResidenceState.RESIDENCE_STATE_LEAVING})
+_LIVING_HERE = frozenset({ResidenceState.RESIDENCE_STATE_RESIDENT, ResidenceState.RESIDENCE_STATE_LEAVING})
 
 
 def expected(city: City, applicant: Citizen, application: Application, now: datetime) -> "Reason | Items":
@@ -58,9 +58,9 @@ def expected(city: City, applicant: Citizen, application: Application, now: date
     # WHAT IS ISSUED
     match application.WhichOneof("certificate"):
         case "residence_certificate":
-            return _residence(residents, resident, application.residence_certificate)
+            return _residence(city, residents, resident, application.residence_certificate)
         case "residence_record_items":
-            return _residence(residents, resident, application.residence_record_items)
+            return _residence(city, residents, resident, application.residence_record_items)
         case "seal_registration":
             return _seal(resident)
     taxes = [citizen.tax for citizen in citizens if citizen.tax is not None]
@@ -98,7 +98,7 @@ def is_old_enough(birth_date: RecordedDate, today: date) -> bool:
 def _refusal_of_resident(applicant: ResidentRecord, today: date) -> "Reason | None":
     """Why nothing of the resident register or the tax records is issued to this person."""
     control = applicant.control
-    if control.state not in _IN_THE_HOUSEHOLD:
+    if control.state not in _LIVING_HERE:
         return Reason.REASON_APPLICANT_NOT_FOUND
     if control.state == ResidenceState.RESIDENCE_STATE_LEAVING or control.blocks:
         return Reason.REASON_ISSUE_BLOCKED
@@ -107,8 +107,15 @@ def _refusal_of_resident(applicant: ResidentRecord, today: date) -> "Reason | No
     return None
 
 
+def counts_for_household(city: City, resident: ResidentRecord) -> bool:
+    """Whether a person of a household is one of those whom its residence documents are about. [2.6, decision]"""
+    is_leaving = resident.control.state == ResidenceState.RESIDENCE_STATE_LEAVING
+    gone_already = is_leaving and city.leaving_member is LeavingMember.LEFT_OUT
+    return resident.control.state in _LIVING_HERE and not gone_already
+
+
 def _residence(
-    residents: Sequence[ResidentRecord], applicant: ResidentRecord, options: ResidenceOptions
+    city: City, residents: Sequence[ResidentRecord], applicant: ResidentRecord, options: ResidenceOptions
 ) -> "Reason | ResidenceItems":
     """Residence certificate or certificate of residence-record items, for self and same household."""
     # WHAT IS ASKED FOR
@@ -119,7 +126,7 @@ def _residence(
     household = {
         person.control.member_number: person
         for person in sorted(residents, key=lambda person: person.control.member_number)
-        if person.control.household_key == applicant.control.household_key and person.control.state in _IN_THE_HOUSEHOLD
+        if person.control.household_key == applicant.control.household_key and counts_for_household(city, person)
     }
     numbers = list(household) if options.whole_household else sorted(options.member_numbers)
 
@@ -127,11 +134,16 @@ def _residence(
     if not household.keys() >= set(numbers):
         return Reason.REASON_PERSON_NOT_PERMITTED
     shown = [household[number] for number in numbers] or [applicant]
-    if any(person.control.blocks for person in shown):
+    if any(person.control.blocks or _blocks_by_leaving(city, person) for person in shown):
         return Reason.REASON_ISSUE_BLOCKED
 
     # WHAT IS ISSUED
     return items.residence(shown, options)
+
+
+def _blocks_by_leaving(city: City, person: ResidentRecord) -> bool:
+    is_leaving = person.control.state == ResidenceState.RESIDENCE_STATE_LEAVING
+    return is_leaving and city.leaving_member is LeavingMember.REFUSED
 
 
 def _seal(applicant: ResidentRecord) -> "Reason | SealItems":

@@ -10,6 +10,7 @@ from kofu.testing.v1 import control_pb2
 from kofu.v1.common_pb2 import Application
 from kofu.v1.reason_pb2 import Reason
 from kofu_conformance.engine import check, expect, expect_equal
+from kofu_conformance.oracles import documents as oracle
 from kofu_conformance.oracles.paper import marks_of, without_blanks
 from kofu_conformance.testers.answer import Refusal
 from kofu_conformance.testers.chain import Chain
@@ -141,6 +142,32 @@ def a_blocked_member_blocks_the_household(chain: Chain, kind: Kind) -> None:
     if not isinstance(expected(chain.city, citizen, application, chain.clock.now), int):
         chain.issuing().issue(citizen, application).granted("the applicant's own entry")
     chain.story.trigger("2.8")
+
+
+@check("2.6", cases=st.sampled_from((Members.WHOLE, Members.ALL_NAMED, Members.SELF)), quick=1, standard=3, thorough=3)
+def a_leaving_member_is_as_the_city_has_chosen(chain: Chain, members: Members) -> None:
+    """
+    A member of a household has notified moving out; another one, who stays, asks for the residence certificate of the
+    whole household, of all named, or of nobody but the applicant.
+
+    > 住民基本台帳情報及び税情報については（中略）随時情報提供が行われる。
+
+    The document shows exactly whom it has to by the city's choice, which the profile names (`leaving_member`); where
+    the city refuses what shows the member who is leaving, that is refused and the applicant's own entry is granted.
+    """
+    wish = Wish(Kind.RESIDENCE_CERTIFICATE, members, relationship=True)
+    citizen = chain.citizen("household-member-leaving", lambda one: _opens_a_session(chain, one))
+    application = wish.application(chain.city, citizen)
+    answer = expected(chain.city, citizen, application, chain.clock.now)
+    if isinstance(answer, int):
+        _refuse_everywhere(chain, citizen, wish, answer)
+    else:
+        chain.story.step(f"{citizen.key} applies for {wish}")
+        due = oracle.due(chain.city, citizen, application, chain.clock.now)
+        issuing = chain.issuing()
+        made = issuing.issue(citizen, application)
+        oracle.judge(made.granted("a document for one who stays").document, due, issuing.request_id, made.call)
+    chain.story.trigger("2.6")
 
 
 @check("2.8", cases=attempts(("deceased", "moved-out", "leaving"), RESIDENTS_KINDS), quick=4, standard=12, thorough=12)

@@ -11,6 +11,7 @@ from kofu.v1.common_pb2 import Application
 from kofu.v1.document_pb2 import KosekiItems, ResidenceItems
 from kofu.v1.reason_pb2 import Reason
 from kofu.v1.register_pb2 import IssueBlock, ResidenceState
+from kofu_spec.city import LeavingMember
 from kofu_spec.rules.eligibility import Items, expected
 from kofu_spec.vectors.makers.persons import ADULT, city_of, number_in
 from kofu_spec.vectors.making import Made, record
@@ -69,6 +70,7 @@ class Case:
     options: Mapping[str, Any] | None = None
     at: str = NOW
     requirement: str = "2.8"
+    leaving_member: LeavingMember = LeavingMember.SHOWN
 
 
 def _every_kind(slug: str, ja: str, en: str, person: Person, requirement: str = "2.8", **more: Any) -> Case:
@@ -87,6 +89,37 @@ def _household(slug: str, ja: str, en: str, *others: Person, own: int = 1, **opt
 
 
 CHILD, OTHER_CHILD = resident(2), resident(3)
+LEAVER = resident(2, state="LEAVING")
+
+
+def _as_the_city_chose(chosen: LeavingMember, ja: str, en: str) -> Iterator[Case]:
+    """The whole household, the one who is leaving, those who stay, and that one's own application."""
+    asked: Mapping[str, tuple[str, str, Mapping[str, Any]]] = {
+        "whole": ("世帯全員", "the whole household", {"whole_household": True}),
+        "named": ("転出予定の世帯員を指定した", "that member is named", {"member_numbers": [1, 2]}),
+        "others": ("残る世帯員だけを指定した", "those who stay are named", {"member_numbers": [1, 3]}),
+    }
+    for slug, (asked_ja, asked_en, options) in asked.items():
+        yield Case(
+            f"household.member-leaving.{chosen.value.replace('_', '-')}.{slug}",
+            (RESIDENCE,),
+            f"{ja}。{asked_ja}",
+            f"{en}: {asked_en}",
+            (applicant(), LEAVER, OTHER_CHILD),
+            options=options,
+            requirement="2.6",
+            leaving_member=chosen,
+        )
+    yield Case(
+        f"household.member-leaving.{chosen.value.replace('_', '-')}.own",
+        (RESIDENCE, TAX),
+        f"{ja}。転出予定の者本人の申請",
+        f"{en}: that member applies",
+        (applicant(state="LEAVING"), CHILD),
+        requirement="2.6",
+        leaving_member=chosen,
+    )
+
 
 CASES: tuple[Case, ...] = (
     _every_kind("plain", "支障のない者", "nothing stands against it", applicant()),
@@ -133,7 +166,9 @@ CASES: tuple[Case, ...] = (
     _household("household.member-moved-out", "転出した世帯員は世帯全員に入らない", "a member who moved out is not shown", resident(2, state="MOVED_OUT"), OTHER_CHILD, whole_household=True),
     _household("household.member-deleted", "職権消除された世帯員は世帯全員に入らない", "a member whose record was deleted is not shown", resident(2, state="DELETED"), OTHER_CHILD, whole_household=True),
     _household("household.member-deceased.named", "死亡した世帯員を指定した", "a deceased member is named", resident(2, state="DECEASED"), member_numbers=[2]),
-    _household("household.member-leaving", "転出予定の世帯員は記載する", "a member who is leaving is shown", resident(2, state="LEAVING"), whole_household=True),
+    _household("household.member-leaving", "転出予定の世帯員は記載する", "a member who is leaving is shown", LEAVER, whole_household=True),
+    *_as_the_city_chose(LeavingMember.LEFT_OUT, "転出予定の世帯員を除く市区町村", "in a city that leaves out who is leaving"),
+    *_as_the_city_chose(LeavingMember.REFUSED, "転出予定の世帯員の載るものを交付しない市区町村", "in a city that refuses what shows one who is leaving"),
     _household("household.member-young", "世帯員は15歳未満でも記載する", "a member under 15 is shown", resident(2, birth_date=born(2020, 1, 1)), whole_household=True),
     _household("household.contradiction", "世帯全員と世帯員の指定は両立しない", "the whole household and numbers contradict each other", CHILD, whole_household=True, member_numbers=[1]),
     Case("koseki.elsewhere", KOSEKI_KINDS, "本籍が市外", "the koseki is kept elsewhere"),
@@ -182,6 +217,7 @@ def make() -> Made:
             "カードと正しい暗証番号で申請した者に何を交付するか。linkedは、その利用者証明用電子証明書が対応する者。"
             "householdは住民基本台帳の者（same_householdがfalseの者は同じ住所の別の世帯、sealは印鑑登録、tax_yearは課税の記録の年度）、"
             "kosekiは市の戸籍で、nullならどの戸籍にも対応しない。received_atはその種別の取扱時間内にあり、年齢と現年度を決める。"
+            "leaving_memberは、転出予定の世帯員を残る世帯員の証明書に記載する（shown）、除く（left_out）、記載されるものを交付しない（refused）のうち、市区町村が選んだもの。"
             "交付するときreasonはnullで、showsは記載される者の番号（世帯内又は戸籍内の順）。"
         ),
         about_en=(
@@ -189,7 +225,8 @@ def make() -> Made:
             "authentication certificate is linked. household are persons of the resident register (same_household false: "
             "another household at the same address; seal: a live registration; tax_year: of the tax record), koseki is a "
             "family register of the city, null where the certificate is linked in none. received_at lies within the hours of "
-            "the kind, and decides age and current tax year. Where it is issued reason is null, and shows lists the "
+            "the kind, and decides age and current tax year. leaving_member is the city's choice of what the rest of a "
+            "household gets of one who has notified moving out: shown, left_out, or refused. Where it is issued reason is null, and shows lists the "
             "numbers of the persons shown, in the order of household or register."
         ),
         given=record(
@@ -201,6 +238,7 @@ def make() -> Made:
                 "koseki": {"anyOf": [{"type": "null"}, koseki]},
                 "application": {"type": "object", "minProperties": 1, "maxProperties": 1},
                 "received_at": {"type": "string"},
+                "leaving_member": {"enum": list(LeavingMember)},
             }
         ),
         expect={
@@ -226,6 +264,7 @@ def _vectors() -> Iterator[Vector]:
                 "koseki": case.koseki,
                 "application": MessageToDict(Application(**{kind: case.options or {}})),
                 "received_at": case.at,
+                "leaving_member": case.leaving_member.value,
             }
             city, person = city_of(given)
             answer = expected(city, person, application_of(given), datetime.fromisoformat(case.at))

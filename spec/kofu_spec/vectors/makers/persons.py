@@ -16,7 +16,7 @@ from kofu.v1.register_pb2 import (
     TaxAmount,
     TaxRecord,
 )
-from kofu_spec.city import Card, CardState, Citizen, City
+from kofu_spec.city import Card, CardState, Citizen, City, LeavingMember
 from kofu_spec.pki.issuer import ISSUER_KEY_ID
 
 APPLICANT_SERIAL = "a1"
@@ -43,7 +43,8 @@ def city_of(given: Mapping[str, Any]) -> tuple[City, Citizen]:
     if applicant is None:
         applicant = Citizen("x00000001", None, None, None, None, _card(), frozenset())
         household.append(applicant)
-    return City(seed=0, municipality_code=MUNICIPALITY, citizens=tuple(household), registers=registers), applicant
+    chosen = LeavingMember(given["leaving_member"])
+    return City(0, MUNICIPALITY, tuple(household), registers, leaving_member=chosen), applicant
 
 
 def number_in(name: str) -> int:
