@@ -43,7 +43,8 @@ LEVELS = {1: 40, 16: 160, 256: 256}
 """Sessions in flight, and how many of them are measured."""
 ROUNDS = 2
 HOPS = ("center",) * 6 + ("jpki", "issuing")
-OPEN_SESSIONS = 10_000
+OPEN_SESSIONS = 3_000
+"""A terminal may have a thousand open, and four come in turn."""
 
 
 # The whole chain

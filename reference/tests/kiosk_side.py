@@ -53,6 +53,9 @@ class ObedientCenter:
     open_sessions: set[str] = field(default_factory=set)
     applied: list[center_pb2.ApplyRequest] = field(default_factory=list)
     fee_yen: int = FEE_YEN
+    fees_yen: dict[str, int] = field(default_factory=dict)
+    """By municipality, where several are served."""
+    names: list[center_pb2.MunicipalityName] = field(default_factory=list)
     total_yen: int | None = None
     pdf: bytes | None = None
     request_id_of_answer: str | None = None
@@ -67,17 +70,20 @@ class ObedientCenter:
         self.open_sessions.add(session_id)
         return center_pb2.OpenSessionResponse(session_id=session_id, challenge=CHALLENGE)
 
-    async def authenticate(self, session_id: str, certificate: bytes, signature: bytes) -> list[str]:
+    async def authenticate(
+        self, session_id: str, certificate: bytes, signature: bytes
+    ) -> center_pb2.AuthenticateResponse:
         self._maybe_refuse("authenticate")
         try:
             self.public_key.verify(signature, CHALLENGE, padding.PKCS1v15(), hashes.SHA256())
         except InvalidSignature:
             raise Refusal(reason_pb2.REASON_CERTIFICATE_NOT_TRUSTED) from None
-        return [MUNICIPALITY]
+        return center_pb2.AuthenticateResponse(municipality_codes=self.fees_yen or [MUNICIPALITY], names=self.names)
 
     async def list_offers(self, session_id: str, municipality_code: str) -> list[center_pb2.Offer]:
         self._maybe_refuse("list_offers")
-        return [center_pb2.Offer(kind=common_pb2.CERTIFICATE_KIND_SEAL_REGISTRATION, fee_yen=self.fee_yen)]
+        fee_yen = self.fees_yen.get(municipality_code, self.fee_yen)
+        return [center_pb2.Offer(kind=common_pb2.CERTIFICATE_KIND_SEAL_REGISTRATION, fee_yen=fee_yen)]
 
     async def apply(self, request: center_pb2.ApplyRequest) -> center_pb2.ApplyResponse:
         self.applied.append(request)
@@ -89,7 +95,8 @@ class ObedientCenter:
             pdf=self.pdf or whole_pdf(request.request_id),
             pages=[document_pb2.DocumentPage(number=1, total=1, subject_handle="a" * 16)],
         )
-        fee_yen = self.fee_yen * request.copies if self.total_yen is None else self.total_yen
+        a_copy = self.fees_yen.get(request.municipality_code, self.fee_yen)
+        fee_yen = a_copy * request.copies if self.total_yen is None else self.total_yen
         return center_pb2.ApplyResponse(document=document, fee_yen=fee_yen)
 
     async def report_outcome(self, request: center_pb2.ReportOutcomeRequest) -> None:
@@ -164,8 +171,11 @@ class Citizen:
     def take_card(self) -> control_pb2.OperateResponse:
         return self(take_card=control_pb2.TakeCard())
 
-    def choose(self, copies: int = 1) -> control_pb2.OperateResponse:
-        return self(choose=control_pb2.Choose(municipality_code=MUNICIPALITY, application=SEAL, copies=copies))
+    def choose_municipality(self, code: str) -> control_pb2.OperateResponse:
+        return self(choose_municipality=control_pb2.ChooseMunicipality(municipality_code=code))
+
+    def choose(self, copies: int = 1, municipality_code: str = MUNICIPALITY) -> control_pb2.OperateResponse:
+        return self(choose=control_pb2.Choose(municipality_code=municipality_code, application=SEAL, copies=copies))
 
     def pay(self, yen: int) -> control_pb2.OperateResponse:
         return self(insert_money=control_pb2.InsertMoney(yen=yen))

@@ -189,8 +189,10 @@ class WillingCenter:
     async def open_session(self, terminal_id: str) -> center_pb2.OpenSessionResponse:
         return center_pb2.OpenSessionResponse(session_id=str(uuid.uuid4()), challenge=bytes(32))
 
-    async def authenticate(self, session_id: str, certificate: bytes, signature: bytes) -> list[str]:
-        return [MUNICIPALITY]
+    async def authenticate(
+        self, session_id: str, certificate: bytes, signature: bytes
+    ) -> center_pb2.AuthenticateResponse:
+        return center_pb2.AuthenticateResponse(municipality_codes=[MUNICIPALITY])
 
     async def list_offers(self, session_id: str, municipality_code: str) -> list[center_pb2.Offer]:
         return [center_pb2.Offer(kind=common_pb2.CERTIFICATE_KIND_SEAL_REGISTRATION, fee_yen=self.fee_yen)]

@@ -27,7 +27,7 @@ from reference.tests.center_side import (
 from reference.tests.city_side import refusal_of
 
 from kofu.v1.alarm_pb2 import ListAlarmsRequest, ReconcileAlarmRequest, Reconciliation
-from kofu.v1.center_pb2 import AuthenticateResponse, GetCalendarRequest
+from kofu.v1.center_pb2 import AuthenticateResponse, GetCalendarRequest, MunicipalityName
 from kofu.v1.common_pb2 import Application, CertificateKind, SealOptions
 from kofu_reference.center.calendar import OwnDays, ServiceCalendar
 from kofu_reference.center.municipalities import read_municipalities
@@ -233,6 +233,14 @@ def test_officers_see_the_alarms_of_their_own_municipality_alone(tmp_path: Path)
         assert (await apply(center, KIOSK, session, CITY)).document.pdf
 
     played(tmp_path, story)
+
+
+def test_names_are_told_of_those_that_have_one(tmp_path: Path) -> None:
+    named = entry(CITY, name_ja="架空市", name_en="Kakū City")
+    table = read_municipalities(write_table(tmp_path / "table.jsonl", named, entry(NEIGHBOUR)))
+    assert list(table.names) == [MunicipalityName(municipality_code=CITY, name_ja="架空市", name_en="Kakū City")]
+    table = read_municipalities(write_table(tmp_path / "table.jsonl", entry(CITY, name_ja="架空市"), entry(NEIGHBOUR)))
+    assert list(table.names) == [MunicipalityName(municipality_code=CITY, name_ja="架空市", name_en="架空市")]
 
 
 def test_every_municipality_of_the_country_is_named_to_the_kiosk_and_no_line_opened(tmp_path: Path) -> None:

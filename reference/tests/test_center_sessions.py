@@ -85,6 +85,23 @@ def test_no_more_sessions_open_than_may_be_at_once(tmp_path: Path) -> None:
     asyncio.run(story())
 
 
+def test_a_terminal_that_opens_without_end_shuts_out_no_other(tmp_path: Path) -> None:
+    kiosk = Kiosk("shop")
+
+    async def story() -> None:
+        async with at_work(Authority(tmp_path).center(sessions_a_terminal=2)) as center:
+            open_now = [await open_session(center, kiosk) for _ in range(2)]
+            refused = await refusal_of(open_session(center, kiosk))
+            assert (refused.name, refused.metadata) == ("REASON_UPSTREAM_UNAVAILABLE", {"busy": "sessions"})
+            assert await open_session(center, kiosk, "KOFU-0002")
+            center.sessions.close(open_now[0])
+            center.sessions.close(open_now[0])
+            assert await open_session(center, kiosk)
+            assert await refusal_of(open_session(center, kiosk))
+
+    asyncio.run(story())
+
+
 def test_full_center_is_open_again_when_sessions_have_run_out() -> None:
     clock = Clock()
     sessions = Sessions(300, clock, most=100)

@@ -25,6 +25,7 @@ from kofu.v1.common_pb2 import (
     ResidenceOptions,
     TaxOptions,
 )
+from kofu.v1.document_pb2 import ResidenceItems
 from kofu.v1.issuing_pb2 import IssueRequest
 from kofu.v1.reason_pb2 import Reason
 from kofu.v1.register_pb2 import IssueBlock, KosekiRecord, ResidenceState, ResidentRecord
@@ -47,6 +48,9 @@ SHOWN = [
 ]
 HOLDERS = [replace(citizen, card=card) for citizen in CITY.citizens for card in citizen.cards() if card.serial]
 """Everyone with a card in hand, and once more with the card before it."""
+
+NOT_FOUND, BLOCKED, UNDER_AGE = "REASON_APPLICANT_NOT_FOUND", "REASON_ISSUE_BLOCKED", "REASON_UNDER_AGE"
+NOT_PERMITTED = "REASON_PERSON_NOT_PERMITTED"
 
 Reading = Message | str
 """The items, or the name of the reason."""
@@ -296,11 +300,29 @@ def test_whatever_happens_in_a_household_both_give_the_same_answer(
         assert both.differences(own, [application], NOW) == []
 
 
+@pytest.mark.parametrize("chosen", LeavingMember)
+def test_a_leaving_member_is_as_the_city_has_chosen(chosen: LeavingMember) -> None:
+    applications = (city_side.RESIDENCE_WHOLE, *(members(*numbers) for numbers in ((1,), (3,), (1, 2), (1, 3))))
+    shown = {
+        LeavingMember.SHOWN: [3, 1, 1, 2, 2],
+        LeavingMember.LEFT_OUT: [2, 1, NOT_PERMITTED, 2, NOT_PERMITTED],
+        LeavingMember.REFUSED: [BLOCKED, 1, BLOCKED, 2, BLOCKED],
+    }
+    with closing(Both(replace(CITY, leaving_member=chosen))) as both:
+        for citizen in CITY.family("household-member-leaving"):
+            found = [both.reading_of_the_reference(citizen, application, NOW) for application in applications]
+            counted = [len(one.persons) if isinstance(one, ResidenceItems) else one for one in found]
+            assert counted == shown[chosen]
+            assert both.differences(citizen, applications, NOW) == []
+        for citizen in CITY.family("leaving-member"):
+            found = [both.reading_of_the_reference(citizen, application, NOW) for application in applications]
+            assert set(found) == {BLOCKED}
+
+
 # Over the wire
 
 
 BEFORE_THE_OFFICE_OPENS = NOW.replace(hour=8, minute=59)
-NOT_FOUND, BLOCKED, UNDER_AGE = "REASON_APPLICANT_NOT_FOUND", "REASON_ISSUE_BLOCKED", "REASON_UNDER_AGE"
 
 
 @pytest.fixture(scope="module")

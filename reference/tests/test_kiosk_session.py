@@ -13,6 +13,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from reference.tests.kiosk_side import (  # noqa: F401 - some are fixtures
     FEE_YEN,
+    MUNICIPALITY,
     Citizen,
     Shop,
     card_box,
@@ -31,6 +32,8 @@ from kofu_reference.kiosk.system import KioskSystem
 from kofu_reference.kiosk.texts import REASONS, SCREENS
 from kofu_reference.runtime import Refusal
 from kofu_reference.runtime.log import JsonLines
+
+ELSEWHERE = "992020"
 
 
 def test_from_card_to_paper(shop: Shop, citizen: Citizen) -> None:
@@ -72,6 +75,50 @@ def test_nothing_to_pay_prints_at_once(shop: Shop, citizen: Citizen) -> None:
     citizen.sign_in()
     assert citizen.choose().screen == control_pb2.SCREEN_TAKE_PAPERS
     assert citizen.take_papers().cash_box_yen == 0
+
+
+def test_of_one_municipality_the_certificates_are_offered_at_once(citizen: Citizen) -> None:
+    citizen.insert()
+    citizen.pin()
+    seen = citizen.take_card()
+    assert (list(seen.municipality_codes), seen.municipality_code) == ([MUNICIPALITY], MUNICIPALITY)
+    assert [offer.fee_yen for offer in seen.offers] == [FEE_YEN]
+
+
+def test_of_several_municipalities_nothing_is_offered_until_one_is_chosen(shop: Shop, citizen: Citizen) -> None:
+    shop.center.fees_yen = {MUNICIPALITY: 300, ELSEWHERE: 450}
+    citizen.insert()
+    citizen.pin()
+    seen = citizen.take_card()
+    assert (list(seen.municipality_codes), seen.municipality_code) == ([MUNICIPALITY, ELSEWHERE], "")
+    assert not seen.offers
+    for code, fee_yen in shop.center.fees_yen.items():
+        seen = citizen.choose_municipality(code)
+        assert (seen.screen, seen.municipality_code) == (control_pb2.SCREEN_CHOOSE, code)
+        assert [offer.fee_yen for offer in seen.offers] == [fee_yen]
+    assert citizen.choose(municipality_code=ELSEWHERE).fee_yen == 450
+    assert [request.municipality_code for request in shop.center.applied] == [ELSEWHERE]
+
+
+def test_certificates_of_two_municipalities_are_paid_together(shop: Shop, citizen: Citizen) -> None:
+    shop.center.fees_yen = {MUNICIPALITY: 300, ELSEWHERE: 450}
+    citizen.sign_in()
+    citizen.choose_municipality(MUNICIPALITY)
+    citizen.choose()
+    assert citizen.choose_municipality(ELSEWHERE).screen == control_pb2.SCREEN_PAY
+    assert citizen.choose(municipality_code=ELSEWHERE).fee_yen == 750
+    citizen.pay(500)
+    assert citizen.choose_municipality(MUNICIPALITY).reason == "REASON_OUT_OF_ORDER"
+    assert citizen.pay(250).screen == control_pb2.SCREEN_TAKE_PAPERS
+    assert citizen.take_papers().cash_box_yen == 750
+
+
+def test_municipality_that_is_not_served_is_said_and_ends_nothing(shop: Shop, citizen: Citizen) -> None:
+    shop.center.fees_yen = {MUNICIPALITY: 300, ELSEWHERE: 450}
+    citizen.sign_in()
+    seen = citizen.choose_municipality("131016")
+    assert (seen.screen, seen.reason) == (control_pb2.SCREEN_CHOOSE, "REASON_MUNICIPALITY_NOT_SERVED")
+    assert citizen.choose_municipality(ELSEWHERE).municipality_code == ELSEWHERE
 
 
 def test_certificate_is_only_where_a_hand_took_it(shop: Shop, citizen: Citizen) -> None:
@@ -126,6 +173,7 @@ ACTS = {
     "insert": Citizen.insert,
     "pin": Citizen.pin,
     "take_card": Citizen.take_card,
+    "choose_municipality": lambda citizen: citizen.choose_municipality(MUNICIPALITY),
     "choose": Citizen.choose,
     "cancel": Citizen.cancel,
     "press_print": Citizen.press_print,
@@ -139,8 +187,8 @@ ACTS = {
         ([], {"insert"}),
         (["insert"], {"pin", "take_card", "cancel"}),
         (["insert", "pin"], {"take_card", "cancel"}),
-        (["insert", "pin", "take_card"], {"choose", "cancel"}),
-        (["insert", "pin", "take_card", "choose"], {"choose", "cancel"}),
+        (["insert", "pin", "take_card"], {"choose_municipality", "choose", "cancel"}),
+        (["insert", "pin", "take_card", "choose"], {"choose_municipality", "choose", "cancel"}),
         (["insert", "pin", "cancel"], {"insert", "take_card"}),
         (["insert", "pin", "take_card", "cancel"], {"insert"}),
     ],

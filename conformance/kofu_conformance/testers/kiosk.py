@@ -47,6 +47,8 @@ class Seen:
     spoken: tuple[str, ...] = ()
     """What was said aloud since the act before."""
     copies_printed: int = 0
+    municipality_code: str = ""
+    """Whose certificates are offered; empty where one of several has to be chosen first."""
 
     @property
     def seen_at(self) -> str:
@@ -116,6 +118,11 @@ class Hands:
         """Takes the card back."""
         return self._operate(control_pb2.OperateRequest(take_card=control_pb2.TakeCard()))
 
+    def choose_municipality(self) -> Seen:
+        """Chooses the municipality under test."""
+        act = control_pb2.ChooseMunicipality(municipality_code=self._municipality_code)
+        return self._operate(control_pb2.OperateRequest(choose_municipality=act))
+
     def choose(self, application: Application, copies: int = 1, municipality_code: str | None = None) -> Seen:
         """Chooses a certificate, its options and the number of copies."""
         choice = control_pb2.Choose(
@@ -148,13 +155,19 @@ class Hands:
         return seen
 
     def sign_in(self, citizen: Citizen) -> tuple[Seen, ...]:
-        """Card in, PIN, card out, to the choice. Raises `Deviation` at the first screen that differs."""
+        """Card in, PIN, card out, to the choice among the certificates of the municipality under test.
+
+        Raises `Deviation` at the first screen that differs.
+        """
         assert citizen.card is not None, "sign_in: a citizen with a card"
-        return (
+        screens = [
             self.insert(citizen).shows(control_pb2.SCREEN_PIN),
             self.enter_pin(citizen.card.pin).shows(control_pb2.SCREEN_TAKE_CARD),
             self.take_card().shows(control_pb2.SCREEN_CHOOSE),
-        )
+        ]
+        if not screens[-1].fees_yen:
+            screens.append(self.choose_municipality().shows(control_pb2.SCREEN_CHOOSE))
+        return tuple(screens)
 
     def take_out(self, citizen: Citizen, application: Application, copies: int = 1, overpay_yen: int = 0) -> Taken:
         """The whole way of one certificate, from the card to the papers in the hand. [3.3.6]
@@ -224,6 +237,7 @@ class Hands:
             warning_texts=tuple(text for each in message.warnings for text in (each.text_ja, each.text_en)),
             spoken=tuple(each.text for each in message.spoken),
             copies_printed=message.copies_printed,
+            municipality_code=message.municipality_code,
         )
 
 

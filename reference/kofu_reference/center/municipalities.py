@@ -11,6 +11,7 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from kofu.v1.center_pb2 import MunicipalityName
 from kofu.v1.common_pb2 import CertificateKind
 from kofu.v1.reason_pb2 import Reason
 from kofu_reference.center.calendar import OwnDays
@@ -30,6 +31,9 @@ class Municipality:
     fees_yen: Mapping[CertificateKind, int]
     servers: tuple[PeerConfig, ...]
     own_days: OwnDays = field(default_factory=OwnDays)
+    name_ja: str = ""
+    name_en: str = ""
+    """As citizens know it; empty where the table has no name."""
 
     def fee_of(self, kind: CertificateKind) -> int:
         """Yen for one copy. Raises REASON_KIND_NOT_OFFERED for a kind that this municipality does not issue."""
@@ -45,6 +49,11 @@ class Municipalities(Collection[str]):
     def __init__(self, served: Collection[Municipality]) -> None:
         self._by_code = {one.code: one for one in served}
         self.codes = tuple(self._by_code)
+        self.names = tuple(
+            MunicipalityName(municipality_code=one.code, name_ja=one.name_ja, name_en=one.name_en)
+            for one in self._by_code.values()
+            if one.name_ja
+        )
 
     def must_serve(self, code: str) -> Municipality:
         """Raises REASON_MUNICIPALITY_NOT_SERVED."""
@@ -123,6 +132,7 @@ def _within_service_hours(hours: tuple[time, time]) -> tuple[time, time]:
 _Code = Annotated[str, Field(pattern=r"^[0-9]{6}$"), AfterValidator(_with_check_digit)]
 _Hours = Annotated[tuple[time, time], AfterValidator(_within_service_hours)]
 _Days = Annotated[frozenset[date], Field(max_length=1000)]
+_Name = Annotated[str, Field(min_length=1, max_length=100)]
 _Yen = Annotated[int, Field(ge=0, le=10_000, strict=True)]
 
 
@@ -143,6 +153,8 @@ class _Entry(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     municipality_code: _Code
+    name_ja: _Name | None = None
+    name_en: _Name | None = None
     fees_yen: _Fees
     servers: Annotated[tuple[PeerConfig, ...], Field(min_length=1, max_length=16)]
     starts_on: date | None = None
@@ -155,12 +167,14 @@ class _Entry(BaseModel):
 
     def municipality(self) -> Municipality:
         fees = self.fees_yen.model_dump(exclude_none=True)
-        own_days = self.model_dump(exclude={"municipality_code", "fees_yen", "servers"})
+        own_days = self.model_dump(exclude={"municipality_code", "name_ja", "name_en", "fees_yen", "servers"})
         return Municipality(
             code=self.municipality_code,
             fees_yen={KINDS[name]: fee_yen for name, fee_yen in fees.items()},
             servers=self.servers,
             own_days=OwnDays(**own_days),
+            name_ja=self.name_ja or self.name_en or "",
+            name_en=self.name_en or self.name_ja or "",
         )
 
 

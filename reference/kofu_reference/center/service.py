@@ -67,7 +67,7 @@ class CenterService(center_pb2_grpc.CenterServiceServicer):
             raise
         session.holder = proven.holder
         served = await center.municipalities.current()
-        return center_pb2.AuthenticateResponse(municipality_codes=served.codes)
+        return center_pb2.AuthenticateResponse(municipality_codes=served.codes, names=served.names)
 
     async def ListOffers(self, request: center_pb2.ListOffersRequest, context: Any) -> center_pb2.ListOffersResponse:
         """The kinds that can be had now, with fees. [1.3, 1.6]"""

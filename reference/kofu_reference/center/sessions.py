@@ -4,7 +4,7 @@ import asyncio
 import secrets
 import time
 import uuid
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
@@ -32,16 +32,25 @@ class Session:
 
 
 class Sessions:
-    """The open sessions, at most `most` of them. `elapsed` tells the elapsed clock in seconds."""
+    """The open sessions: at most `most` of them, and of one terminal at most `most_a_terminal`.
+
+    `elapsed` tells the elapsed clock in seconds.
+    """
 
     def __init__(
-        self, lifetime_seconds: float, elapsed: Callable[[], float] = time.monotonic, most: int = 60_000
+        self,
+        lifetime_seconds: float,
+        elapsed: Callable[[], float] = time.monotonic,
+        most: int = 60_000,
+        most_a_terminal: int = 1_000,
     ) -> None:
         self._lifetime_seconds = lifetime_seconds
         self._most = most
+        self._most_a_terminal = most_a_terminal
         self._elapsed = elapsed
         # A plain dict passes all that were taken from its front each time its first is looked at.
         self._sessions: OrderedDict[str, Session] = OrderedDict()
+        self._of_terminal: Counter[str] = Counter()
 
     def open(self, terminal_id: str, peer: str) -> Session:
         """A new session with a fresh challenge. Sessions that have run out are forgotten.
@@ -49,7 +58,7 @@ class Sessions:
         Raises REASON_UPSTREAM_UNAVAILABLE where no more can be open at once.
         """
         self.forget_what_ran_out()
-        if len(self._sessions) >= self._most:
+        if len(self._sessions) >= self._most or self._of_terminal[terminal_id] >= self._most_a_terminal:
             raise Refusal(Reason.REASON_UPSTREAM_UNAVAILABLE, busy="sessions")
         session = Session(
             session_id=str(uuid.uuid4()),
@@ -59,6 +68,7 @@ class Sessions:
             challenge=secrets.token_bytes(CHALLENGE_BYTES),
         )
         self._sessions[session.session_id] = session
+        self._of_terminal[terminal_id] += 1
         return session
 
     def __len__(self) -> int:
@@ -68,7 +78,7 @@ class Sessions:
         """All live equally long, so that those opened first run out first: only these are looked at."""
         now = self._elapsed()
         while self._sessions and next(iter(self._sessions.values())).ends_at_seconds <= now:
-            self._sessions.popitem(last=False)
+            self.close(next(iter(self._sessions)))
 
     async def keep_forgetting(self) -> None:
         """Forgets what has run out also where nobody opens another, as at night."""
@@ -102,4 +112,9 @@ class Sessions:
 
     def close(self, session_id: str) -> None:
         """Forgets a session and everything that belongs to it."""
-        self._sessions.pop(session_id, None)
+        session = self._sessions.pop(session_id, None)
+        if session is None:
+            return
+        self._of_terminal[session.terminal_id] -= 1
+        if not self._of_terminal[session.terminal_id]:
+            del self._of_terminal[session.terminal_id]

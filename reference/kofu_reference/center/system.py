@@ -53,7 +53,11 @@ class Center(System):
         self.terminals = _terminals(config)
         self.municipalities = _municipalities(config)
         self.configuration = _configuration(self.configuration, config.center)
-        self.sessions = Sessions(config.waits.session_seconds, most=config.center.open_sessions)
+        self.sessions = Sessions(
+            config.waits.session_seconds,
+            most=config.center.open_sessions,
+            most_a_terminal=config.center.sessions_a_terminal,
+        )
         self.authorities = TrustedAuthorities(config.jpki_authorities)
         self.validity = ValidityCheck(config.ocsp_url, config.revocation_list_url)
         self.service = CenterService(self)

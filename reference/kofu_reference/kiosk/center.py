@@ -15,7 +15,9 @@ class Center(Protocol):
 
     async def open_session(self, terminal_id: str) -> center_pb2.OpenSessionResponse: ...
 
-    async def authenticate(self, session_id: str, certificate: bytes, signature: bytes) -> list[str]: ...
+    async def authenticate(
+        self, session_id: str, certificate: bytes, signature: bytes
+    ) -> center_pb2.AuthenticateResponse: ...
 
     async def list_offers(self, session_id: str, municipality_code: str) -> list[center_pb2.Offer]: ...
 
@@ -39,11 +41,12 @@ class CenterLine:
         request = center_pb2.OpenSessionRequest(terminal_id=terminal_id)
         return await self._wire.call(self._stub.OpenSession, "OpenSession", request, timeout=self._wait_seconds)
 
-    async def authenticate(self, session_id: str, certificate: bytes, signature: bytes) -> list[str]:
-        """Proves card and PIN; gives the codes of the municipalities that the center serves."""
+    async def authenticate(
+        self, session_id: str, certificate: bytes, signature: bytes
+    ) -> center_pb2.AuthenticateResponse:
+        """Proves card and PIN; gives the municipalities that the center serves, and their names."""
         request = center_pb2.AuthenticateRequest(session_id=session_id, certificate=certificate, signature=signature)
-        answer = await self._wire.call(self._stub.Authenticate, "Authenticate", request, timeout=self._wait_seconds)
-        return list(answer.municipality_codes)
+        return await self._wire.call(self._stub.Authenticate, "Authenticate", request, timeout=self._wait_seconds)
 
     async def list_offers(self, session_id: str, municipality_code: str) -> list[center_pb2.Offer]:
         """What the municipality offers now, with fees."""

@@ -25,7 +25,10 @@ class Session:
     reader: JpkiReader
     certificate: bytes = field(repr=False)
     center_session_id: str = ""
-    municipality_codes: tuple[str, ...] = ()
+    served: center_pb2.AuthenticateResponse = field(default_factory=center_pb2.AuthenticateResponse)
+    """The municipalities to choose from."""
+    municipality_code: str = ""
+    """The one whose certificates are offered."""
     offers: tuple[center_pb2.Offer, ...] = ()
     request_id: str = ""
     """The application that the screen names; the last one where there are several."""

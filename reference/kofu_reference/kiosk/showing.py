@@ -37,6 +37,8 @@ def response_of(
         spoken=terminal.voice.heard() if listening else [],
     )
     if session is not None and terminal.screen == control_pb2.SCREEN_CHOOSE:
+        response.municipality_codes.extend(session.served.municipality_codes)
+        response.municipality_code = session.municipality_code
         response.offers.extend(control_pb2.OfferShown(kind=o.kind, fee_yen=o.fee_yen) for o in session.offers)
     if session is not None and terminal.screen in _OF_AN_APPLICATION:
         response.fee_yen, response.paid_yen = session.fee_yen, session.paid_yen

@@ -135,6 +135,7 @@ class Terminal:
             "insert_card": lambda: self.insert_card(request.insert_card.card_id),
             "take_card": self.take_card,
             "enter_pin": lambda: self.enter_pin(request.enter_pin.pin),
+            "choose_municipality": lambda: self.choose_municipality(request.choose_municipality.municipality_code),
             "choose": lambda: self.choose(request.choose),
             "insert_money": lambda: self.insert_money(request.insert_money.yen),
             "pay_electronically": lambda: self.pay_electronically(request.pay_electronically.answer),
@@ -232,9 +233,8 @@ class Terminal:
         opened = await self.devices.center.open_session(self.terminal_id)
         session.center_session_id = opened.session_id
         signature = await asyncio.to_thread(session.reader.sign, opened.challenge)
-        codes = await self.devices.center.authenticate(opened.session_id, session.certificate, signature)
-        session.municipality_codes = tuple(codes)
-        if not codes:
+        session.served = await self.devices.center.authenticate(opened.session_id, session.certificate, signature)
+        if not session.served.municipality_codes:
             raise Refusal(reason_pb2.REASON_MUNICIPALITY_NOT_SERVED)
 
     async def take_card(self) -> Shown:
@@ -248,21 +248,39 @@ class Terminal:
             return Shown()
         if self.screen == control_pb2.SCREEN_PIN:
             return await self._abort(None, center_pb2.OUTCOME_CANCELLED)
-        offers = await self.devices.center.list_offers(session.center_session_id, session.municipality_codes[0])
-        session.offers = tuple(offers)
+        if len(session.served.municipality_codes) == 1:
+            await self._ask_offers(session, session.served.municipality_codes[0])
         self.screen = control_pb2.SCREEN_CHOOSE
         return Shown()
+
+    async def choose_municipality(self, code: str) -> Shown:
+        """Offers what this municipality issues now, at its fees. [1.3, 2.7]"""
+        session = self.session
+        if session is None or not self._may_choose:
+            return OUT_OF_ORDER
+        if code not in session.served.municipality_codes:
+            return Shown(Met(reason_pb2.REASON_MUNICIPALITY_NOT_SERVED))
+        await self._ask_offers(session, code)
+        return Shown()
+
+    async def _ask_offers(self, session: Session, code: str) -> None:
+        session.offers = tuple(await self.devices.center.list_offers(session.center_session_id, code))
+        session.municipality_code = code
+
+    @property
+    def _may_choose(self) -> bool:
+        """While nothing is paid, one certificate more may be chosen."""
+        return self.screen == control_pb2.SCREEN_CHOOSE or (
+            self.screen == control_pb2.SCREEN_PAY and not self.till.held_yen
+        )
 
     async def choose(self, choice: control_pb2.Choose) -> Shown:
         """Applies at the center, under a new request id; the document comes before anything is paid. [2.7]
 
-        While nothing is paid, one certificate more may be chosen; the fee is the sum of the confirmed prices.
+        The fee is the sum of the confirmed prices.
         """
         session = self.session
-        may_choose = self.screen == control_pb2.SCREEN_CHOOSE or (
-            self.screen == control_pb2.SCREEN_PAY and not self.till.held_yen
-        )
-        if session is None or not may_choose:
+        if session is None or not self._may_choose:
             return OUT_OF_ORDER
         session.request_id = str(uuid.uuid4())
         correlate(session.request_id)

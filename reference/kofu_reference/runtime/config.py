@@ -217,6 +217,8 @@ class CenterConfig(_Section):
     this configuration at its issuing servers"""
     open_sessions: Annotated[int, Field(ge=1, le=1_000_000)] = 60_000
     """同時に開けるセッションの数 / sessions open at once, of all terminals together"""
+    sessions_a_terminal: Annotated[int, Field(ge=1, le=1_000_000)] = 1_000
+    """端末ごとに同時に開けるセッションの数 / sessions open at once at one terminal: a mad one shuts out no other"""
     requests_a_municipality: Annotated[int, Field(ge=1, le=100_000)] = 256
     """市区町村ごとの同時処理数 / applications under way at once to one municipality; further ones are refused"""
 

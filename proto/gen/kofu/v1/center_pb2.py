@@ -30,7 +30,7 @@ from kofu.v1 import document_pb2 as kofu_dot_v1_dot_document__pb2
 from kofu.v1 import rules_pb2 as kofu_dot_v1_dot_rules__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x14kofu/v1/center.proto\x12\x07kofu.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16kofu/v1/calendar.proto\x1a\x14kofu/v1/common.proto\x1a\x16kofu/v1/document.proto\x1a\x13kofu/v1/rules.proto\"C\n\x12OpenSessionRequest\x12-\n\x0bterminal_id\x18\x01 \x01(\tB\x18\xbaH\x15r\x13\x32\x11^[A-Z0-9-]{4,32}$\"\x87\x01\n\x13OpenSessionResponse\x12\x1c\n\nsession_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x1a\n\tchallenge\x18\x02 \x01(\x0c\x42\x07\xbaH\x04z\x02h \x12\x36\n\nexpires_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x06\xbaH\x03\xc8\x01\x01\"v\n\x13\x41uthenticateRequest\x12\x1c\n\nsession_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\"\n\x0b\x63\x65rtificate\x18\x02 \x01(\x0c\x42\r\xbaH\nz\x08\x10\x64\x18\x80@*\x01\x30\x12\x1d\n\tsignature\x18\x03 \x01(\x0c\x42\n\xbaH\x07z\x05\x10@\x18\x80\x08\"G\n\x14\x41uthenticateResponse\x12/\n\x12municipality_codes\x18\x01 \x03(\tB\x13\xbaH\x10\x92\x01\r\x10\xd0\x0f\x18\x01\"\x06r\x04\xb0\xf0\x30\x01\"W\n\x11ListOffersRequest\x12\x1c\n\nsession_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12$\n\x11municipality_code\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xb0\xf0\x30\x01\"\xaa\x01\n\x12ListOffersResponse\x12(\n\x06offers\x18\x01 \x03(\x0b\x32\x0e.kofu.v1.OfferB\x08\xbaH\x05\x92\x01\x02\x10\x06:j\xbaHg\x1a\x65\n\x1alist_offers_response.kinds\x12\x1a\x61 kind may be offered once\x1a+this.offers.map(offer, offer.kind).unique()\"U\n\x05Offer\x12\x32\n\x04kind\x18\x01 \x01(\x0e\x32\x18.kofu.v1.CertificateKindB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x18\n\x07\x66\x65\x65_yen\x18\x02 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\":\n\x12GetCalendarRequest\x12$\n\x11municipality_code\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xb0\xf0\x30\x01\"I\n\x13GetCalendarResponse\x12\x32\n\x08\x63\x61lendar\x18\x01 \x01(\x0b\x32\x18.kofu.v1.ServiceCalendarB\x06\xbaH\x03\xc8\x01\x01\"\xbe\x01\n\x0c\x41pplyRequest\x12\x1c\n\nsession_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x1c\n\nrequest_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12$\n\x11municipality_code\x18\x03 \x01(\tB\t\xbaH\x06r\x04\xb0\xf0\x30\x01\x12\x31\n\x0b\x61pplication\x18\x04 \x01(\x0b\x32\x14.kofu.v1.ApplicationB\x06\xbaH\x03\xc8\x01\x01\x12\x19\n\x06\x63opies\x18\x05 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18\n(\x01\"V\n\rApplyResponse\x12+\n\x08\x64ocument\x18\x01 \x01(\x0b\x32\x11.kofu.v1.DocumentB\x06\xbaH\x03\xc8\x01\x01\x12\x18\n\x07\x66\x65\x65_yen\x18\x02 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\"\x9b\x05\n\x14ReportOutcomeRequest\x12\x1c\n\nsession_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x1c\n\nrequest_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12-\n\x07outcome\x18\x03 \x01(\x0e\x32\x10.kofu.v1.OutcomeB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12!\n\x0e\x63opies_printed\x18\x04 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18\n(\x00\x12\x1c\n\x0b\x63harged_yen\x18\x05 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00:\xd6\x03\xbaH\xd2\x03\x1a\x97\x01\n\x1ereport_outcome_request.printed\x12\x46\x63opies_printed must be at least 1 where the outcome is OUTCOME_PRINTED\x1a-this.outcome != 1 || this.copies_printed >= 1\x1a\xaf\x01\n\"report_outcome_request.not_printed\x12Rcopies_printed must be 0 where the outcome is OUTCOME_CANCELLED or OUTCOME_ABORTED\x1a\x35!(this.outcome in [2, 4]) || this.copies_printed == 0\x1a\x83\x01\n\x1ereport_outcome_request.charged\x12/charged_yen must be 0 where nothing was printed\x1a\x30this.copies_printed > 0 || this.charged_yen == 0\"\x17\n\x15ReportOutcomeResponse\"3\n\x13\x43loseSessionRequest\x12\x1c\n\nsession_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\"\x16\n\x14\x43loseSessionResponse*}\n\x07Outcome\x12\x17\n\x13OUTCOME_UNSPECIFIED\x10\x00\x12\x13\n\x0fOUTCOME_PRINTED\x10\x01\x12\x15\n\x11OUTCOME_CANCELLED\x10\x02\x12\x18\n\x14OUTCOME_PRINT_FAILED\x10\x03\x12\x13\n\x0fOUTCOME_ABORTED\x10\x04\x32\x8c\x04\n\rCenterService\x12H\n\x0bOpenSession\x12\x1b.kofu.v1.OpenSessionRequest\x1a\x1c.kofu.v1.OpenSessionResponse\x12K\n\x0c\x41uthenticate\x12\x1c.kofu.v1.AuthenticateRequest\x1a\x1d.kofu.v1.AuthenticateResponse\x12\x45\n\nListOffers\x12\x1a.kofu.v1.ListOffersRequest\x1a\x1b.kofu.v1.ListOffersResponse\x12H\n\x0bGetCalendar\x12\x1b.kofu.v1.GetCalendarRequest\x1a\x1c.kofu.v1.GetCalendarResponse\x12\x36\n\x05\x41pply\x12\x15.kofu.v1.ApplyRequest\x1a\x16.kofu.v1.ApplyResponse\x12N\n\rReportOutcome\x12\x1d.kofu.v1.ReportOutcomeRequest\x1a\x1e.kofu.v1.ReportOutcomeResponse\x12K\n\x0c\x43loseSession\x12\x1c.kofu.v1.CloseSessionRequest\x1a\x1d.kofu.v1.CloseSessionResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x14kofu/v1/center.proto\x12\x07kofu.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16kofu/v1/calendar.proto\x1a\x14kofu/v1/common.proto\x1a\x16kofu/v1/document.proto\x1a\x13kofu/v1/rules.proto\"C\n\x12OpenSessionRequest\x12-\n\x0bterminal_id\x18\x01 \x01(\tB\x18\xbaH\x15r\x13\x32\x11^[A-Z0-9-]{4,32}$\"\x87\x01\n\x13OpenSessionResponse\x12\x1c\n\nsession_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x1a\n\tchallenge\x18\x02 \x01(\x0c\x42\x07\xbaH\x04z\x02h \x12\x36\n\nexpires_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x06\xbaH\x03\xc8\x01\x01\"v\n\x13\x41uthenticateRequest\x12\x1c\n\nsession_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\"\n\x0b\x63\x65rtificate\x18\x02 \x01(\x0c\x42\r\xbaH\nz\x08\x10\x64\x18\x80@*\x01\x30\x12\x1d\n\tsignature\x18\x03 \x01(\x0c\x42\n\xbaH\x07z\x05\x10@\x18\x80\x08\"|\n\x14\x41uthenticateResponse\x12/\n\x12municipality_codes\x18\x01 \x03(\tB\x13\xbaH\x10\x92\x01\r\x10\xd0\x0f\x18\x01\"\x06r\x04\xb0\xf0\x30\x01\x12\x33\n\x05names\x18\x02 \x03(\x0b\x32\x19.kofu.v1.MunicipalityNameB\t\xbaH\x06\x92\x01\x03\x10\xd0\x0f\"p\n\x10MunicipalityName\x12$\n\x11municipality_code\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xb0\xf0\x30\x01\x12\x1a\n\x07name_ja\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x64\x12\x1a\n\x07name_en\x18\x03 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x64\"W\n\x11ListOffersRequest\x12\x1c\n\nsession_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12$\n\x11municipality_code\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xb0\xf0\x30\x01\"\xaa\x01\n\x12ListOffersResponse\x12(\n\x06offers\x18\x01 \x03(\x0b\x32\x0e.kofu.v1.OfferB\x08\xbaH\x05\x92\x01\x02\x10\x06:j\xbaHg\x1a\x65\n\x1alist_offers_response.kinds\x12\x1a\x61 kind may be offered once\x1a+this.offers.map(offer, offer.kind).unique()\"U\n\x05Offer\x12\x32\n\x04kind\x18\x01 \x01(\x0e\x32\x18.kofu.v1.CertificateKindB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x18\n\x07\x66\x65\x65_yen\x18\x02 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\":\n\x12GetCalendarRequest\x12$\n\x11municipality_code\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xb0\xf0\x30\x01\"I\n\x13GetCalendarResponse\x12\x32\n\x08\x63\x61lendar\x18\x01 \x01(\x0b\x32\x18.kofu.v1.ServiceCalendarB\x06\xbaH\x03\xc8\x01\x01\"\xbe\x01\n\x0c\x41pplyRequest\x12\x1c\n\nsession_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x1c\n\nrequest_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12$\n\x11municipality_code\x18\x03 \x01(\tB\t\xbaH\x06r\x04\xb0\xf0\x30\x01\x12\x31\n\x0b\x61pplication\x18\x04 \x01(\x0b\x32\x14.kofu.v1.ApplicationB\x06\xbaH\x03\xc8\x01\x01\x12\x19\n\x06\x63opies\x18\x05 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18\n(\x01\"V\n\rApplyResponse\x12+\n\x08\x64ocument\x18\x01 \x01(\x0b\x32\x11.kofu.v1.DocumentB\x06\xbaH\x03\xc8\x01\x01\x12\x18\n\x07\x66\x65\x65_yen\x18\x02 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\"\x9b\x05\n\x14ReportOutcomeRequest\x12\x1c\n\nsession_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x1c\n\nrequest_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12-\n\x07outcome\x18\x03 \x01(\x0e\x32\x10.kofu.v1.OutcomeB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12!\n\x0e\x63opies_printed\x18\x04 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18\n(\x00\x12\x1c\n\x0b\x63harged_yen\x18\x05 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00:\xd6\x03\xbaH\xd2\x03\x1a\x97\x01\n\x1ereport_outcome_request.printed\x12\x46\x63opies_printed must be at least 1 where the outcome is OUTCOME_PRINTED\x1a-this.outcome != 1 || this.copies_printed >= 1\x1a\xaf\x01\n\"report_outcome_request.not_printed\x12Rcopies_printed must be 0 where the outcome is OUTCOME_CANCELLED or OUTCOME_ABORTED\x1a\x35!(this.outcome in [2, 4]) || this.copies_printed == 0\x1a\x83\x01\n\x1ereport_outcome_request.charged\x12/charged_yen must be 0 where nothing was printed\x1a\x30this.copies_printed > 0 || this.charged_yen == 0\"\x17\n\x15ReportOutcomeResponse\"3\n\x13\x43loseSessionRequest\x12\x1c\n\nsession_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\"\x16\n\x14\x43loseSessionResponse*}\n\x07Outcome\x12\x17\n\x13OUTCOME_UNSPECIFIED\x10\x00\x12\x13\n\x0fOUTCOME_PRINTED\x10\x01\x12\x15\n\x11OUTCOME_CANCELLED\x10\x02\x12\x18\n\x14OUTCOME_PRINT_FAILED\x10\x03\x12\x13\n\x0fOUTCOME_ABORTED\x10\x04\x32\x8c\x04\n\rCenterService\x12H\n\x0bOpenSession\x12\x1b.kofu.v1.OpenSessionRequest\x1a\x1c.kofu.v1.OpenSessionResponse\x12K\n\x0c\x41uthenticate\x12\x1c.kofu.v1.AuthenticateRequest\x1a\x1d.kofu.v1.AuthenticateResponse\x12\x45\n\nListOffers\x12\x1a.kofu.v1.ListOffersRequest\x1a\x1b.kofu.v1.ListOffersResponse\x12H\n\x0bGetCalendar\x12\x1b.kofu.v1.GetCalendarRequest\x1a\x1c.kofu.v1.GetCalendarResponse\x12\x36\n\x05\x41pply\x12\x15.kofu.v1.ApplyRequest\x1a\x16.kofu.v1.ApplyResponse\x12N\n\rReportOutcome\x12\x1d.kofu.v1.ReportOutcomeRequest\x1a\x1e.kofu.v1.ReportOutcomeResponse\x12K\n\x0c\x43loseSession\x12\x1c.kofu.v1.CloseSessionRequest\x1a\x1d.kofu.v1.CloseSessionResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -53,6 +53,14 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_AUTHENTICATEREQUEST'].fields_by_name['signature']._serialized_options = b'\272H\007z\005\020@\030\200\010'
   _globals['_AUTHENTICATERESPONSE'].fields_by_name['municipality_codes']._loaded_options = None
   _globals['_AUTHENTICATERESPONSE'].fields_by_name['municipality_codes']._serialized_options = b'\272H\020\222\001\r\020\320\017\030\001\"\006r\004\260\3600\001'
+  _globals['_AUTHENTICATERESPONSE'].fields_by_name['names']._loaded_options = None
+  _globals['_AUTHENTICATERESPONSE'].fields_by_name['names']._serialized_options = b'\272H\006\222\001\003\020\320\017'
+  _globals['_MUNICIPALITYNAME'].fields_by_name['municipality_code']._loaded_options = None
+  _globals['_MUNICIPALITYNAME'].fields_by_name['municipality_code']._serialized_options = b'\272H\006r\004\260\3600\001'
+  _globals['_MUNICIPALITYNAME'].fields_by_name['name_ja']._loaded_options = None
+  _globals['_MUNICIPALITYNAME'].fields_by_name['name_ja']._serialized_options = b'\272H\006r\004\020\001\030d'
+  _globals['_MUNICIPALITYNAME'].fields_by_name['name_en']._loaded_options = None
+  _globals['_MUNICIPALITYNAME'].fields_by_name['name_en']._serialized_options = b'\272H\006r\004\020\001\030d'
   _globals['_LISTOFFERSREQUEST'].fields_by_name['session_id']._loaded_options = None
   _globals['_LISTOFFERSREQUEST'].fields_by_name['session_id']._serialized_options = b'\272H\005r\003\260\001\001'
   _globals['_LISTOFFERSREQUEST'].fields_by_name['municipality_code']._loaded_options = None
@@ -97,8 +105,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_REPORTOUTCOMEREQUEST']._serialized_options = b'\272H\322\003\032\227\001\n\036report_outcome_request.printed\022Fcopies_printed must be at least 1 where the outcome is OUTCOME_PRINTED\032-this.outcome != 1 || this.copies_printed >= 1\032\257\001\n\"report_outcome_request.not_printed\022Rcopies_printed must be 0 where the outcome is OUTCOME_CANCELLED or OUTCOME_ABORTED\0325!(this.outcome in [2, 4]) || this.copies_printed == 0\032\203\001\n\036report_outcome_request.charged\022/charged_yen must be 0 where nothing was printed\0320this.copies_printed > 0 || this.charged_yen == 0'
   _globals['_CLOSESESSIONREQUEST'].fields_by_name['session_id']._loaded_options = None
   _globals['_CLOSESESSIONREQUEST'].fields_by_name['session_id']._serialized_options = b'\272H\005r\003\260\001\001'
-  _globals['_OUTCOME']._serialized_start=2123
-  _globals['_OUTCOME']._serialized_end=2248
+  _globals['_OUTCOME']._serialized_start=2290
+  _globals['_OUTCOME']._serialized_end=2415
   _globals['_OPENSESSIONREQUEST']._serialized_start=186
   _globals['_OPENSESSIONREQUEST']._serialized_end=253
   _globals['_OPENSESSIONRESPONSE']._serialized_start=256
@@ -106,29 +114,31 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_AUTHENTICATEREQUEST']._serialized_start=393
   _globals['_AUTHENTICATEREQUEST']._serialized_end=511
   _globals['_AUTHENTICATERESPONSE']._serialized_start=513
-  _globals['_AUTHENTICATERESPONSE']._serialized_end=584
-  _globals['_LISTOFFERSREQUEST']._serialized_start=586
-  _globals['_LISTOFFERSREQUEST']._serialized_end=673
-  _globals['_LISTOFFERSRESPONSE']._serialized_start=676
-  _globals['_LISTOFFERSRESPONSE']._serialized_end=846
-  _globals['_OFFER']._serialized_start=848
-  _globals['_OFFER']._serialized_end=933
-  _globals['_GETCALENDARREQUEST']._serialized_start=935
-  _globals['_GETCALENDARREQUEST']._serialized_end=993
-  _globals['_GETCALENDARRESPONSE']._serialized_start=995
-  _globals['_GETCALENDARRESPONSE']._serialized_end=1068
-  _globals['_APPLYREQUEST']._serialized_start=1071
-  _globals['_APPLYREQUEST']._serialized_end=1261
-  _globals['_APPLYRESPONSE']._serialized_start=1263
-  _globals['_APPLYRESPONSE']._serialized_end=1349
-  _globals['_REPORTOUTCOMEREQUEST']._serialized_start=1352
-  _globals['_REPORTOUTCOMEREQUEST']._serialized_end=2019
-  _globals['_REPORTOUTCOMERESPONSE']._serialized_start=2021
-  _globals['_REPORTOUTCOMERESPONSE']._serialized_end=2044
-  _globals['_CLOSESESSIONREQUEST']._serialized_start=2046
-  _globals['_CLOSESESSIONREQUEST']._serialized_end=2097
-  _globals['_CLOSESESSIONRESPONSE']._serialized_start=2099
-  _globals['_CLOSESESSIONRESPONSE']._serialized_end=2121
-  _globals['_CENTERSERVICE']._serialized_start=2251
-  _globals['_CENTERSERVICE']._serialized_end=2775
+  _globals['_AUTHENTICATERESPONSE']._serialized_end=637
+  _globals['_MUNICIPALITYNAME']._serialized_start=639
+  _globals['_MUNICIPALITYNAME']._serialized_end=751
+  _globals['_LISTOFFERSREQUEST']._serialized_start=753
+  _globals['_LISTOFFERSREQUEST']._serialized_end=840
+  _globals['_LISTOFFERSRESPONSE']._serialized_start=843
+  _globals['_LISTOFFERSRESPONSE']._serialized_end=1013
+  _globals['_OFFER']._serialized_start=1015
+  _globals['_OFFER']._serialized_end=1100
+  _globals['_GETCALENDARREQUEST']._serialized_start=1102
+  _globals['_GETCALENDARREQUEST']._serialized_end=1160
+  _globals['_GETCALENDARRESPONSE']._serialized_start=1162
+  _globals['_GETCALENDARRESPONSE']._serialized_end=1235
+  _globals['_APPLYREQUEST']._serialized_start=1238
+  _globals['_APPLYREQUEST']._serialized_end=1428
+  _globals['_APPLYRESPONSE']._serialized_start=1430
+  _globals['_APPLYRESPONSE']._serialized_end=1516
+  _globals['_REPORTOUTCOMEREQUEST']._serialized_start=1519
+  _globals['_REPORTOUTCOMEREQUEST']._serialized_end=2186
+  _globals['_REPORTOUTCOMERESPONSE']._serialized_start=2188
+  _globals['_REPORTOUTCOMERESPONSE']._serialized_end=2211
+  _globals['_CLOSESESSIONREQUEST']._serialized_start=2213
+  _globals['_CLOSESESSIONREQUEST']._serialized_end=2264
+  _globals['_CLOSESESSIONRESPONSE']._serialized_start=2266
+  _globals['_CLOSESESSIONRESPONSE']._serialized_end=2288
+  _globals['_CENTERSERVICE']._serialized_start=2418
+  _globals['_CENTERSERVICE']._serialized_end=2942
 # @@protoc_insertion_point(module_scope)

@@ -55,10 +55,22 @@ class AuthenticateRequest(_message.Message):
     def __init__(self, session_id: _Optional[str] = ..., certificate: _Optional[bytes] = ..., signature: _Optional[bytes] = ...) -> None: ...
 
 class AuthenticateResponse(_message.Message):
-    __slots__ = ("municipality_codes",)
+    __slots__ = ("municipality_codes", "names")
     MUNICIPALITY_CODES_FIELD_NUMBER: _ClassVar[int]
+    NAMES_FIELD_NUMBER: _ClassVar[int]
     municipality_codes: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, municipality_codes: _Optional[_Iterable[str]] = ...) -> None: ...
+    names: _containers.RepeatedCompositeFieldContainer[MunicipalityName]
+    def __init__(self, municipality_codes: _Optional[_Iterable[str]] = ..., names: _Optional[_Iterable[_Union[MunicipalityName, _Mapping]]] = ...) -> None: ...
+
+class MunicipalityName(_message.Message):
+    __slots__ = ("municipality_code", "name_ja", "name_en")
+    MUNICIPALITY_CODE_FIELD_NUMBER: _ClassVar[int]
+    NAME_JA_FIELD_NUMBER: _ClassVar[int]
+    NAME_EN_FIELD_NUMBER: _ClassVar[int]
+    municipality_code: str
+    name_ja: str
+    name_en: str
+    def __init__(self, municipality_code: _Optional[str] = ..., name_ja: _Optional[str] = ..., name_en: _Optional[str] = ...) -> None: ...
 
 class ListOffersRequest(_message.Message):
     __slots__ = ("session_id", "municipality_code")

@@ -125,14 +125,16 @@ class Screens:
         if terminal is None:
             return Response("There is no such terminal.", 404)
         try:
-            asked = act_of(form, terminal.terminal_id, self._system.config.city.municipality_code)
+            chosen = terminal.session.municipality_code if terminal.session is not None else ""
+            asked = act_of(form, terminal.terminal_id, chosen or self._system.config.city.municipality_code)
             if collect_violations(asked):
                 raise FormInvalid(f"{form['act']}: breaks a rule of its message")
             answer = await self._system.operate(asked)
         except (FormInvalid, Refusal) as error:
             return Response(str(error), 422)
+        choosing_on = {"step": "kinds"} if form["act"] == "choose_municipality" else {}
         return self._rendered(
-            "screen.html", request, {}, reason=answer.reason, returned_yen=answer.returned_yen, answer=answer
+            "screen.html", request, choosing_on, reason=answer.reason, returned_yen=answer.returned_yen, answer=answer
         )
 
     async def events(self, request: Request) -> Response:

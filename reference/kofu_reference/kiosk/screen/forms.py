@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from kofu.testing.v1 import control_pb2
 from kofu.v1 import common_pb2
 
-TOUCH = frozenset({"choose_language", "enter_pin", "choose", "press_cancel"})
+TOUCH = frozenset({"choose_language", "enter_pin", "choose_municipality", "choose", "press_cancel"})
 """Acts of a finger on the screen. All others are those of hands at the machine, and only a test has those here: what
 the reader of electronic money answers is said with the act, and nobody but a tester may say that it was paid."""
 
@@ -43,7 +43,7 @@ def copies_of(form: Mapping[str, str]) -> int:
 
 
 def act_of(form: Mapping[str, str], terminal_id: str, municipality_code: str) -> control_pb2.OperateRequest:
-    """The act of a form."""
+    """The act of a form; `municipality_code`: the municipality whose certificates the screen offers."""
     request = control_pb2.OperateRequest(terminal_id=terminal_id)
     match form.get("act"):
         case "choose_language":
@@ -51,6 +51,8 @@ def act_of(form: Mapping[str, str], terminal_id: str, municipality_code: str) ->
             request.choose_language.CopyFrom(control_pb2.ChooseLanguage(language=language))
         case "enter_pin":
             request.enter_pin.pin = form.get("pin", "")[:16]
+        case "choose_municipality":
+            request.choose_municipality.municipality_code = form.get("municipality", "")
         case "choose":
             request.choose.municipality_code = municipality_code
             request.choose.application.CopyFrom(application_of(form))

@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 from kofu.testing.v1 import control_pb2
 from kofu_reference.kiosk.screen.forms import FLAGS, MOST_COPIES, RESIDENCE
+from kofu_reference.kiosk.screen.prefectures import prefecture_of
 from kofu_reference.kiosk.screen.words import KINDS, WORDS
+from kofu_reference.kiosk.session import Session
 from kofu_reference.kiosk.terminal import Terminal
 from kofu_reference.kiosk.voice import ENGLISH
 
@@ -22,6 +24,8 @@ _STEP_OF_SCREEN = {
     "TAKE_PAPERS": "papers",
     "ENDED": "card",
 }
+FEW_PLACES = 12
+"""So many municipalities stand on one screen without a prefecture being chosen before."""
 _COINS_YEN = (10, 50, 100, 500, 1000)
 
 
@@ -32,8 +36,11 @@ def page_of(system: "KioskSystem", terminal: Terminal, form: dict[str, str], **s
     screen = control_pb2.Screen.Name(shown.screen).removeprefix("SCREEN_")
     met = seen.get("answer") if seen.get("reason") else None
     said = shown if met is None else met
-    step = form.get("step", "kinds")
-    offers = terminal.session.offers if terminal.session is not None else ()
+    session = terminal.session
+    offers = session.offers if session is not None else ()
+    places = _places(session, language) if session is not None else {}
+    chosen = session.municipality_code if session is not None else ""
+    step = _step(form, places, chosen)
     return {
         "terminal_id": terminal.terminal_id,
         "language": language,
@@ -57,6 +64,10 @@ def page_of(system: "KioskSystem", terminal: Terminal, form: dict[str, str], **s
         "kind_name": next((KINDS[o.kind][language] for o in offers if str(o.kind) == form.get("kind")), ""),
         "kind_fee": next((o.fee_yen for o in offers if str(o.kind) == form.get("kind")), 0),
         "residence": _is_residence(form),
+        "prefectures": sorted({code[:2]: prefecture_of(code, language) for code in places}.items()),
+        "places": [(code, name) for code, name in places.items() if code.startswith(form.get("prefecture", ""))],
+        "place": places.get(chosen, ""),
+        "several_places": len(places) > 1,
         "flags": FLAGS,
         "copies": range(1, MOST_COPIES + 1),
         "testing": system.config.testing,
@@ -67,6 +78,22 @@ def page_of(system: "KioskSystem", terminal: Terminal, form: dict[str, str], **s
         "printer_ready": terminal.printer.is_ready,
         "wire": system.wire.passed,
     }
+
+
+def _places(session: Session, language: str) -> dict[str, str]:
+    """The municipalities to choose from: their names by their codes, or the code where there is no name."""
+    names = {one.municipality_code: one.name_en if language == "en" else one.name_ja for one in session.served.names}
+    return {code: names.get(code, code) for code in session.served.municipality_codes}
+
+
+def _step(form: dict[str, str], places: dict[str, str], chosen: str) -> str:
+    """Which part of the choice is shown; of many municipalities a prefecture is chosen before."""
+    step = form.get("step", "kinds")
+    if step == "kinds" and not chosen:
+        step = "place"
+    if step == "place" and "prefecture" not in form and len(places) > FEW_PLACES:
+        step = "prefecture"
+    return step
 
 
 def _digits(*, shuffled: bool) -> list[str]:

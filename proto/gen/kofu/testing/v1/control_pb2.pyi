@@ -180,7 +180,7 @@ class SpoilResponse(_message.Message):
     def __init__(self) -> None: ...
 
 class OperateRequest(_message.Message):
-    __slots__ = ("terminal_id", "look", "insert_card", "take_card", "enter_pin", "choose", "insert_money", "press_cancel", "press_print", "take_papers", "choose_language", "pay_electronically", "disturb_printer")
+    __slots__ = ("terminal_id", "look", "insert_card", "take_card", "enter_pin", "choose", "insert_money", "press_cancel", "press_print", "take_papers", "choose_language", "pay_electronically", "disturb_printer", "choose_municipality")
     TERMINAL_ID_FIELD_NUMBER: _ClassVar[int]
     LOOK_FIELD_NUMBER: _ClassVar[int]
     INSERT_CARD_FIELD_NUMBER: _ClassVar[int]
@@ -194,6 +194,7 @@ class OperateRequest(_message.Message):
     CHOOSE_LANGUAGE_FIELD_NUMBER: _ClassVar[int]
     PAY_ELECTRONICALLY_FIELD_NUMBER: _ClassVar[int]
     DISTURB_PRINTER_FIELD_NUMBER: _ClassVar[int]
+    CHOOSE_MUNICIPALITY_FIELD_NUMBER: _ClassVar[int]
     terminal_id: str
     look: Look
     insert_card: InsertCard
@@ -207,7 +208,8 @@ class OperateRequest(_message.Message):
     choose_language: ChooseLanguage
     pay_electronically: PayElectronically
     disturb_printer: DisturbPrinter
-    def __init__(self, terminal_id: _Optional[str] = ..., look: _Optional[_Union[Look, _Mapping]] = ..., insert_card: _Optional[_Union[InsertCard, _Mapping]] = ..., take_card: _Optional[_Union[TakeCard, _Mapping]] = ..., enter_pin: _Optional[_Union[EnterPin, _Mapping]] = ..., choose: _Optional[_Union[Choose, _Mapping]] = ..., insert_money: _Optional[_Union[InsertMoney, _Mapping]] = ..., press_cancel: _Optional[_Union[PressCancel, _Mapping]] = ..., press_print: _Optional[_Union[PressPrint, _Mapping]] = ..., take_papers: _Optional[_Union[TakePapers, _Mapping]] = ..., choose_language: _Optional[_Union[ChooseLanguage, _Mapping]] = ..., pay_electronically: _Optional[_Union[PayElectronically, _Mapping]] = ..., disturb_printer: _Optional[_Union[DisturbPrinter, _Mapping]] = ...) -> None: ...
+    choose_municipality: ChooseMunicipality
+    def __init__(self, terminal_id: _Optional[str] = ..., look: _Optional[_Union[Look, _Mapping]] = ..., insert_card: _Optional[_Union[InsertCard, _Mapping]] = ..., take_card: _Optional[_Union[TakeCard, _Mapping]] = ..., enter_pin: _Optional[_Union[EnterPin, _Mapping]] = ..., choose: _Optional[_Union[Choose, _Mapping]] = ..., insert_money: _Optional[_Union[InsertMoney, _Mapping]] = ..., press_cancel: _Optional[_Union[PressCancel, _Mapping]] = ..., press_print: _Optional[_Union[PressPrint, _Mapping]] = ..., take_papers: _Optional[_Union[TakePapers, _Mapping]] = ..., choose_language: _Optional[_Union[ChooseLanguage, _Mapping]] = ..., pay_electronically: _Optional[_Union[PayElectronically, _Mapping]] = ..., disturb_printer: _Optional[_Union[DisturbPrinter, _Mapping]] = ..., choose_municipality: _Optional[_Union[ChooseMunicipality, _Mapping]] = ...) -> None: ...
 
 class Look(_message.Message):
     __slots__ = ()
@@ -228,6 +230,12 @@ class EnterPin(_message.Message):
     PIN_FIELD_NUMBER: _ClassVar[int]
     pin: str
     def __init__(self, pin: _Optional[str] = ...) -> None: ...
+
+class ChooseMunicipality(_message.Message):
+    __slots__ = ("municipality_code",)
+    MUNICIPALITY_CODE_FIELD_NUMBER: _ClassVar[int]
+    municipality_code: str
+    def __init__(self, municipality_code: _Optional[str] = ...) -> None: ...
 
 class Choose(_message.Message):
     __slots__ = ("municipality_code", "application", "copies")
@@ -296,7 +304,7 @@ class Spoken(_message.Message):
     def __init__(self, language: _Optional[_Union[Language, str]] = ..., text: _Optional[str] = ...) -> None: ...
 
 class OperateResponse(_message.Message):
-    __slots__ = ("screen", "reason", "reason_metadata", "text_ja", "text_en", "offers", "fee_yen", "paid_yen", "returned_yen", "cash_box_yen", "card_on_reader", "papers", "request_id", "language", "warnings", "spoken", "copies_printed")
+    __slots__ = ("screen", "reason", "reason_metadata", "text_ja", "text_en", "offers", "fee_yen", "paid_yen", "returned_yen", "cash_box_yen", "card_on_reader", "papers", "request_id", "language", "warnings", "spoken", "copies_printed", "municipality_codes", "municipality_code")
     class ReasonMetadataEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -321,6 +329,8 @@ class OperateResponse(_message.Message):
     WARNINGS_FIELD_NUMBER: _ClassVar[int]
     SPOKEN_FIELD_NUMBER: _ClassVar[int]
     COPIES_PRINTED_FIELD_NUMBER: _ClassVar[int]
+    MUNICIPALITY_CODES_FIELD_NUMBER: _ClassVar[int]
+    MUNICIPALITY_CODE_FIELD_NUMBER: _ClassVar[int]
     screen: Screen
     reason: str
     reason_metadata: _containers.ScalarMap[str, str]
@@ -338,7 +348,9 @@ class OperateResponse(_message.Message):
     warnings: _containers.RepeatedCompositeFieldContainer[Warning]
     spoken: _containers.RepeatedCompositeFieldContainer[Spoken]
     copies_printed: int
-    def __init__(self, screen: _Optional[_Union[Screen, str]] = ..., reason: _Optional[str] = ..., reason_metadata: _Optional[_Mapping[str, str]] = ..., text_ja: _Optional[str] = ..., text_en: _Optional[str] = ..., offers: _Optional[_Iterable[_Union[OfferShown, _Mapping]]] = ..., fee_yen: _Optional[int] = ..., paid_yen: _Optional[int] = ..., returned_yen: _Optional[int] = ..., cash_box_yen: _Optional[int] = ..., card_on_reader: bool = ..., papers: _Optional[_Iterable[_Union[Paper, _Mapping]]] = ..., request_id: _Optional[str] = ..., language: _Optional[_Union[Language, str]] = ..., warnings: _Optional[_Iterable[_Union[Warning, _Mapping]]] = ..., spoken: _Optional[_Iterable[_Union[Spoken, _Mapping]]] = ..., copies_printed: _Optional[int] = ...) -> None: ...
+    municipality_codes: _containers.RepeatedScalarFieldContainer[str]
+    municipality_code: str
+    def __init__(self, screen: _Optional[_Union[Screen, str]] = ..., reason: _Optional[str] = ..., reason_metadata: _Optional[_Mapping[str, str]] = ..., text_ja: _Optional[str] = ..., text_en: _Optional[str] = ..., offers: _Optional[_Iterable[_Union[OfferShown, _Mapping]]] = ..., fee_yen: _Optional[int] = ..., paid_yen: _Optional[int] = ..., returned_yen: _Optional[int] = ..., cash_box_yen: _Optional[int] = ..., card_on_reader: bool = ..., papers: _Optional[_Iterable[_Union[Paper, _Mapping]]] = ..., request_id: _Optional[str] = ..., language: _Optional[_Union[Language, str]] = ..., warnings: _Optional[_Iterable[_Union[Warning, _Mapping]]] = ..., spoken: _Optional[_Iterable[_Union[Spoken, _Mapping]]] = ..., copies_printed: _Optional[int] = ..., municipality_codes: _Optional[_Iterable[str]] = ..., municipality_code: _Optional[str] = ...) -> None: ...
 
 class OfferShown(_message.Message):
     __slots__ = ("kind", "fee_yen")
