@@ -8,6 +8,7 @@ STAMP := .cache/setup-$(shell echo $(VENV) | cksum | cut -d' ' -f1)
 OUT ?= out
 LEVEL ?= quick
 SELFTEST ?= .cache/selftest
+JOBS ?= $(shell nproc)
 
 # Every target is a command and no file.
 .PHONY: $(shell sed -nE 's/^([a-z-]+):.*/\1/p' $(firstword $(MAKEFILE_LIST)))
@@ -18,8 +19,8 @@ help: ## this list
 check: setup ## run the conformance suite against the embedded reference
 	@$(BIN)/kofu check --reference all --level $(LEVEL) --out $(OUT)
 
-test: setup ## the project's own tests
-	@$(BIN)/python -m pytest $(ARGS)
+test: setup ## the project's own tests, on all cores; ARGS="-n 0 -k NAME" for one of them
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
 
 lint: setup ## ruff, mypy strict, import-linter, buf, drift of generated code
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -113,7 +113,7 @@ def test_no_instrument_moves_a_system_that_was_not_started_for_testing(chain: Ch
 
 def test_the_screen_of_a_kiosk_not_started_for_testing_has_no_hands(chain: Chain) -> None:
     acts = {field.name for field in control_pb2.OperateRequest.DESCRIPTOR.oneofs_by_name["act"].fields}
-    fingers = {"choose_language", "enter_pin", "choose", "press_cancel"}
+    fingers = {"choose_language", "enter_pin", "choose_municipality", "choose", "press_cancel"}
     forms = {"card_id": "card-1", "yen": "1000", "answer": "1", "trouble": "1", "after_copies": "0"}
 
     async def run() -> None:
