@@ -2,11 +2,15 @@
 
 The servers of the site are asked in turn, as the center does. Beside the rates stands the processor time that the
 servers themselves took for a certificate, renderers left out: unlike a rate it tells something on a busy machine too.
+
+`python bench/bench_issuing.py 1000 600000` does so in cities of these sizes, one after the other; the second takes
+minutes to start. What a certificate costs is to stay the same.
 """
 
 import asyncio
 import os
 import statistics
+import sys
 import tempfile
 import time
 import uuid
@@ -146,11 +150,12 @@ async def issued(chain: RunDirectory, citizens: list[Citizen]) -> tuple[float, l
         return await at_once([job(citizen) for citizen in citizens])
 
 
-async def compare(chain: RunDirectory) -> int:
+async def compare(chain: RunDirectory, costs: list[float]) -> int:
+    """Prints the rounds; adds the median of what the servers took for a certificate, in seconds, to `costs`."""
     citizens, pids = applicants(), [pid_of(chain, node) for node in servers(chain)]
     renderer = Renderer(find_font(), 2)
     await renderer.start()
-    ratios, server_seconds = list[float](), list[float]()
+    ratios, server_seconds, cost = list[float](), list[float](), list[float]()
     print(
         f"{CERTIFICATES} residence certificates, {AT_ONCE} at a time, {os.cpu_count()} cores, {ROUNDS} rounds in turn"
     )
@@ -160,12 +165,14 @@ async def compare(chain: RunDirectory) -> int:
         served, seconds = await issued(chain, citizens)
         taken = (processor_seconds(pids) - before) / CERTIFICATES
         server_seconds += seconds
+        cost.append(taken)
         ratios.append(served / alone)
         print(
             f"renderer alone {alone:6.1f}/s   issuing site {served:6.1f}/s   ratio {served / alone:.2f}"
             f"   servers {taken * 1000:.1f} ms of processor each"
         )
     await renderer.stop()
+    costs.append(statistics.median(cost))
     p50, p99 = statistics.median(server_seconds), statistics.quantiles(server_seconds, n=100)[98]
     print(
         f"ratio {min(ratios):.2f} to {max(ratios):.2f}; issuing server p50 {p50 * 1000:.0f} ms, p99 {p99 * 1000:.0f} ms"
@@ -173,14 +180,28 @@ async def compare(chain: RunDirectory) -> int:
     return 0
 
 
-def main() -> None:
+def main(sizes: list[int]) -> None:
+    costs = list[float]()
+    for size in sizes:
+        measure(size, costs)
+    for size, cost in zip(sizes, costs, strict=True):
+        if len(sizes) > 1:
+            print(f"{size:7} residents: {cost * 1000:.1f} ms for a certificate, ratio {cost / costs[0]:.2f}")
+
+
+def measure(size: int, costs: list[float]) -> None:
     with tempfile.TemporaryDirectory(prefix="kofu-bench-") as folder, ReservedPorts(HOST, PORTS) as ports:
         options = RunOptions(
-            Path(folder), find_font(), cache_folder(), clock=datetime.fromisoformat(BASE_INSTANT), waits=PATIENT
+            Path(folder),
+            find_font(),
+            cache_folder(),
+            city_size=size,
+            clock=datetime.fromisoformat(BASE_INSTANT),
+            waits=PATIENT,
         )
         chain = RunDirectory(options, ports)
-        asyncio.run(Supervisor(chain, Quiet()).run(lambda: compare(chain)))
+        asyncio.run(Supervisor(chain, Quiet()).run(lambda: compare(chain, costs)))
 
 
 if __name__ == "__main__":
-    main()
+    main([int(size) for size in sys.argv[1:]] or [0])
