@@ -92,10 +92,12 @@ def test_of_several_municipalities_nothing_is_offered_until_one_is_chosen(shop: 
     seen = citizen.take_card()
     assert (list(seen.municipality_codes), seen.municipality_code) == ([MUNICIPALITY, ELSEWHERE], "")
     assert not seen.offers
+    assert [each.text for each in seen.spoken][-1:] == [seen.text_ja] == ["証明書を発行する市区町村を選んでください。"]
     for code, fee_yen in shop.center.fees_yen.items():
         seen = citizen.choose_municipality(code)
         assert (seen.screen, seen.municipality_code) == (control_pb2.SCREEN_CHOOSE, code)
         assert [offer.fee_yen for offer in seen.offers] == [fee_yen]
+        assert [each.text for each in seen.spoken] == [seen.text_ja] == ["必要な証明書と通数を選んでください。"]
     assert citizen.choose(municipality_code=ELSEWHERE).fee_yen == 450
     assert [request.municipality_code for request in shop.center.applied] == [ELSEWHERE]
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from kofu.testing.v1 import control_pb2
 from kofu.v1 import reason_pb2
 from kofu_reference.kiosk.session import Shown
-from kofu_reference.kiosk.texts import WARNINGS, text_of
+from kofu_reference.kiosk.texts import WARNINGS
 
 if TYPE_CHECKING:
     from kofu_reference.kiosk.terminal import Terminal
@@ -18,7 +18,7 @@ def response_of(
 ) -> control_pb2.OperateResponse:
     """The terminal as it is now. An act takes what lies in the return slot; looking takes nothing."""
     session, ending, met = terminal.session, terminal.ending, shown.met
-    text = text_of(terminal.screen, met or (ending.met if ending is not None else None))
+    text = terminal.text(met or (ending.met if ending is not None else None))
     response = control_pb2.OperateResponse(
         screen=terminal.screen,
         reason="" if met is None else reason_pb2.Reason.Name(met.reason),

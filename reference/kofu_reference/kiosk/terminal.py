@@ -28,7 +28,7 @@ from kofu_reference.kiosk.printer import Printer, PrintFailed, job_of
 from kofu_reference.kiosk.purchase import Purchase, recover
 from kofu_reference.kiosk.session import CANCELLABLE, OUT_OF_ORDER, Ending, Fetched, Met, Session, Shown
 from kofu_reference.kiosk.showing import response_of
-from kofu_reference.kiosk.texts import WARNINGS, text_of
+from kofu_reference.kiosk.texts import CHOOSE_MUNICIPALITY, WARNINGS, Text, text_of
 from kofu_reference.kiosk.till import Till
 from kofu_reference.kiosk.tray import Tray
 from kofu_reference.kiosk.voice import Voice
@@ -93,6 +93,17 @@ class Terminal:
         """Whether a citizen's session is under way."""
         return self.session is not None
 
+    def text(self, met: Met | None) -> Text:
+        """What screen and voice say now, where an act met this or nothing."""
+        if met is None and self.screen == control_pb2.SCREEN_CHOOSE and not self._offered:
+            return CHOOSE_MUNICIPALITY
+        return text_of(self.screen, met)
+
+    @property
+    def _offered(self) -> str:
+        """The municipality whose certificates are offered; empty where none is chosen."""
+        return "" if self.session is None else self.session.municipality_code
+
     def recover(self) -> None:
         """After a power cut, before the first act: settles what was open. Papers lie where they were."""
         recover(self.terminal_id, self.devices.journal, self.till, self.printer)
@@ -118,11 +129,11 @@ class Terminal:
         """Does one act of a citizen and shows the terminal as it is after it."""
         async with self._one_act:
             act = request.WhichOneof("act")
-            before = (self.screen, self.ending)
+            before = (self.screen, self.ending, self._offered)
             shown = await self._guarded(self._acts(request)[act]) if act is not None else OUT_OF_ORDER
             self._watch_over()
-            if (self.screen, self.ending) != before or (shown.met is not None and act != "look"):
-                self.voice.say(text_of(self.screen, shown.met))
+            if (self.screen, self.ending, self._offered) != before or (shown.met is not None and act != "look"):
+                self.voice.say(self.text(shown.met))
             response = response_of(self, shown, looking=act == "look")
         self.voice.tell()
         return response
@@ -186,7 +197,7 @@ class Terminal:
     async def choose_language(self, language: control_pb2.Language) -> Shown:
         """Screen and voice speak it until the session is over."""
         self.voice.choose(language, before_session=self.session is None)
-        self.voice.say(text_of(self.screen, None))
+        self.voice.say(self.text(None))
         return Shown()
 
     async def insert_card(self, card_id: str) -> Shown:
@@ -465,7 +476,7 @@ class Terminal:
             if self.session is session and self.screen in CANCELLABLE:
                 await self._abort(Met(reason_pb2.REASON_TIMED_OUT))
                 self._watch_over()
-                self.voice.say(text_of(self.screen, None))
+                self.voice.say(self.text(None))
         self.voice.tell()
 
     def _stop_timer(self) -> None:

@@ -49,6 +49,12 @@ SCREENS: dict[control_pb2.Screen, Text] = {
     ),
 }
 
+CHOOSE_MUNICIPALITY = Text(
+    "証明書を発行する市区町村を選んでください。",
+    "Please choose the municipality that is to issue the certificate.",
+)
+"""On the screen of the choice, while none of several municipalities has been chosen."""
+
 _OFFICE = "市役所の窓口へお越しください。"
 _AT_OFFICE = "please come to the city office."
 _NOT_CHARGED = "料金はいただいていません。"
