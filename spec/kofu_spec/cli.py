@@ -11,6 +11,7 @@ import importlib.util
 import sys
 import traceback
 from collections.abc import Sequence
+from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any, NoReturn
@@ -71,6 +72,7 @@ class CommandGroup(click.RichGroup):
             return FAULT_OF_KOFU
 
 
+@cache
 def _entry_points() -> dict[str, EntryPoint]:
     return {entry_point.name: entry_point for entry_point in entry_points(group=ENTRY_POINT_GROUP)}
 

@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from kofu_conformance.engine import Unobserved
 from kofu_spec.city import Citizen
+from kofu_spec.pki.keys import read_key
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def card_of(citizen: Citizen, box: Path) -> BoxedCard:
 def _load(folder: Path) -> BoxedCard:
     try:
         certificate = (folder / "auth.der").read_bytes()
-        key = serialization.load_pem_private_key((folder / "auth.key").read_bytes(), password=None)
+        key = read_key((folder / "auth.key").read_bytes())
     except FileNotFoundError as error:
         raise Unobserved(f"card box: {folder.name}: no {Path(str(error.filename)).name}") from None
     if not isinstance(key, rsa.RSAPrivateKey):

@@ -4,10 +4,11 @@ from pathlib import Path
 from typing import Protocol
 
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils
 
 from kofu_reference.card.memory import CardUnreadable
+from kofu_spec.pki.keys import read_key
 
 RSA_BITS = 2048
 # PKCS#1 v1.5 needs at least eleven bytes beside the data in the 256 of an RSA-2048 block.
@@ -62,7 +63,7 @@ def load(path: Path) -> SigningKey | None:
     if not path.is_file():
         return None
     try:
-        key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+        key = read_key(path.read_bytes())
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise CardUnreadable(f"{path}: must be a key in PEM without a password; make the card box anew") from error
     if isinstance(key, rsa.RSAPrivateKey) and key.key_size == RSA_BITS:

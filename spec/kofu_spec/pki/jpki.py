@@ -12,7 +12,7 @@ from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsag
 
 from kofu_spec.city.model import Card, CardState, City
 from kofu_spec.pki.issuer import ISSUER_KEY_ID
-from kofu_spec.pki.keys import curve_key, key_files, key_pool, private_pem, write_private
+from kofu_spec.pki.keys import curve_key, key_files, key_pool, private_pem, read_key, write_private
 
 __all__ = [
     "ISSUER_KEY_ID",
@@ -292,7 +292,7 @@ def _certificate(path: Path) -> x509.Certificate:
 
 
 def _key(path: Path) -> rsa.RSAPrivateKey:
-    key = serialization.load_pem_private_key(path.read_bytes(), None)
+    key = read_key(path.read_bytes())
     if not isinstance(key, rsa.RSAPrivateKey):
         raise ValueError(f"keys: {path} is no RSA key; let the authority be written again")
     return key
