@@ -89,7 +89,6 @@ def installed_suite() -> Suite:
 
 
 def _pseudonyms(profile: Profile) -> Pseudonyms:
-
     return Pseudonyms.of(profile.city.make())
 
 
