@@ -1,4 +1,4 @@
-"""Whose certificates the screen offers, where the center serves many municipalities: without a browser. [1.3, 2.7]"""
+"""Whose certificates are offered, where the center serves several municipalities. [1.3, 2.7]"""
 
 # ruff: noqa: F811 - fixtures are imported
 
@@ -7,6 +7,7 @@ import re
 import httpx
 import pytest
 from reference.tests.kiosk_side import (  # noqa: F401 - some are fixtures
+    FEE_YEN,
     MUNICIPALITY,
     Citizen,
     Shop,
@@ -17,6 +18,7 @@ from reference.tests.kiosk_side import (  # noqa: F401 - some are fixtures
 )
 from starlette.applications import Starlette
 
+from kofu.testing.v1 import control_pb2
 from kofu.v1.center_pb2 import MunicipalityName
 from kofu_reference.kiosk.screen.application import Screens
 from kofu_reference.kiosk.screen.pages import FEW_PLACES
@@ -24,6 +26,7 @@ from kofu_reference.kiosk.screen.prefectures import PREFECTURES, prefecture_of
 from kofu_spec.rules.check_digits import municipality_code_check_digit
 
 SEAL = {"kind": "3", "copies": "1"}
+ELSEWHERE = "992020"
 NORTH, FICTITIOUS = "北海道", "架空県"
 
 
@@ -34,6 +37,55 @@ def code(five: int) -> str:
 FAR = code(1100)
 FEW = [FAR, *(code(99_300 + number) for number in range(2)), MUNICIPALITY]
 MANY = [FAR, *(code(99_300 + number) for number in range(FEW_PLACES)), MUNICIPALITY]
+
+
+def test_of_one_municipality_the_certificates_are_offered_at_once(citizen: Citizen) -> None:
+    citizen.insert()
+    citizen.pin()
+    seen = citizen.take_card()
+    assert (list(seen.municipality_codes), seen.municipality_code) == ([MUNICIPALITY], MUNICIPALITY)
+    assert [offer.fee_yen for offer in seen.offers] == [FEE_YEN]
+
+
+def test_of_several_municipalities_nothing_is_offered_until_one_is_chosen(shop: Shop, citizen: Citizen) -> None:
+    shop.center.fees_yen = {MUNICIPALITY: 300, ELSEWHERE: 450}
+    citizen.insert()
+    citizen.pin()
+    seen = citizen.take_card()
+    assert (list(seen.municipality_codes), seen.municipality_code) == ([MUNICIPALITY, ELSEWHERE], "")
+    assert not seen.offers
+    assert [each.text for each in seen.spoken][-1:] == [seen.text_ja] == ["証明書を発行する市区町村を選んでください。"]
+    for code, fee_yen in shop.center.fees_yen.items():
+        seen = citizen.choose_municipality(code)
+        assert (seen.screen, seen.municipality_code) == (control_pb2.SCREEN_CHOOSE, code)
+        assert [offer.fee_yen for offer in seen.offers] == [fee_yen]
+        assert [each.text for each in seen.spoken] == [seen.text_ja] == ["必要な証明書と通数を選んでください。"]
+    assert citizen.choose(municipality_code=ELSEWHERE).fee_yen == 450
+    assert [request.municipality_code for request in shop.center.applied] == [ELSEWHERE]
+
+
+def test_certificates_of_two_municipalities_are_paid_together(shop: Shop, citizen: Citizen) -> None:
+    shop.center.fees_yen = {MUNICIPALITY: 300, ELSEWHERE: 450}
+    citizen.sign_in()
+    citizen.choose_municipality(MUNICIPALITY)
+    citizen.choose()
+    assert citizen.choose_municipality(ELSEWHERE).screen == control_pb2.SCREEN_PAY
+    assert citizen.choose(municipality_code=ELSEWHERE).fee_yen == 750
+    citizen.pay(500)
+    assert citizen.choose_municipality(MUNICIPALITY).reason == "REASON_OUT_OF_ORDER"
+    assert citizen.pay(250).screen == control_pb2.SCREEN_TAKE_PAPERS
+    assert citizen.take_papers().cash_box_yen == 750
+
+
+def test_municipality_that_is_not_served_is_said_and_ends_nothing(shop: Shop, citizen: Citizen) -> None:
+    shop.center.fees_yen = {MUNICIPALITY: 300, ELSEWHERE: 450}
+    citizen.sign_in()
+    seen = citizen.choose_municipality("131016")
+    assert (seen.screen, seen.reason) == (control_pb2.SCREEN_CHOOSE, "REASON_MUNICIPALITY_NOT_SERVED")
+    assert citizen.choose_municipality(ELSEWHERE).municipality_code == ELSEWHERE
+
+
+# At the screen, without a browser
 
 
 class Screen:

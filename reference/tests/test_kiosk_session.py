@@ -33,8 +33,6 @@ from kofu_reference.kiosk.texts import REASONS, SCREENS
 from kofu_reference.runtime import Refusal
 from kofu_reference.runtime.log import JsonLines
 
-ELSEWHERE = "992020"
-
 
 def test_from_card_to_paper(shop: Shop, citizen: Citizen) -> None:
     assert citizen.look().screen == control_pb2.SCREEN_IDLE
@@ -75,52 +73,6 @@ def test_nothing_to_pay_prints_at_once(shop: Shop, citizen: Citizen) -> None:
     citizen.sign_in()
     assert citizen.choose().screen == control_pb2.SCREEN_TAKE_PAPERS
     assert citizen.take_papers().cash_box_yen == 0
-
-
-def test_of_one_municipality_the_certificates_are_offered_at_once(citizen: Citizen) -> None:
-    citizen.insert()
-    citizen.pin()
-    seen = citizen.take_card()
-    assert (list(seen.municipality_codes), seen.municipality_code) == ([MUNICIPALITY], MUNICIPALITY)
-    assert [offer.fee_yen for offer in seen.offers] == [FEE_YEN]
-
-
-def test_of_several_municipalities_nothing_is_offered_until_one_is_chosen(shop: Shop, citizen: Citizen) -> None:
-    shop.center.fees_yen = {MUNICIPALITY: 300, ELSEWHERE: 450}
-    citizen.insert()
-    citizen.pin()
-    seen = citizen.take_card()
-    assert (list(seen.municipality_codes), seen.municipality_code) == ([MUNICIPALITY, ELSEWHERE], "")
-    assert not seen.offers
-    assert [each.text for each in seen.spoken][-1:] == [seen.text_ja] == ["証明書を発行する市区町村を選んでください。"]
-    for code, fee_yen in shop.center.fees_yen.items():
-        seen = citizen.choose_municipality(code)
-        assert (seen.screen, seen.municipality_code) == (control_pb2.SCREEN_CHOOSE, code)
-        assert [offer.fee_yen for offer in seen.offers] == [fee_yen]
-        assert [each.text for each in seen.spoken] == [seen.text_ja] == ["必要な証明書と通数を選んでください。"]
-    assert citizen.choose(municipality_code=ELSEWHERE).fee_yen == 450
-    assert [request.municipality_code for request in shop.center.applied] == [ELSEWHERE]
-
-
-def test_certificates_of_two_municipalities_are_paid_together(shop: Shop, citizen: Citizen) -> None:
-    shop.center.fees_yen = {MUNICIPALITY: 300, ELSEWHERE: 450}
-    citizen.sign_in()
-    citizen.choose_municipality(MUNICIPALITY)
-    citizen.choose()
-    assert citizen.choose_municipality(ELSEWHERE).screen == control_pb2.SCREEN_PAY
-    assert citizen.choose(municipality_code=ELSEWHERE).fee_yen == 750
-    citizen.pay(500)
-    assert citizen.choose_municipality(MUNICIPALITY).reason == "REASON_OUT_OF_ORDER"
-    assert citizen.pay(250).screen == control_pb2.SCREEN_TAKE_PAPERS
-    assert citizen.take_papers().cash_box_yen == 750
-
-
-def test_municipality_that_is_not_served_is_said_and_ends_nothing(shop: Shop, citizen: Citizen) -> None:
-    shop.center.fees_yen = {MUNICIPALITY: 300, ELSEWHERE: 450}
-    citizen.sign_in()
-    seen = citizen.choose_municipality("131016")
-    assert (seen.screen, seen.reason) == (control_pb2.SCREEN_CHOOSE, "REASON_MUNICIPALITY_NOT_SERVED")
-    assert citizen.choose_municipality(ELSEWHERE).municipality_code == ELSEWHERE
 
 
 def test_certificate_is_only_where_a_hand_took_it(shop: Shop, citizen: Citizen) -> None:
