@@ -43,8 +43,7 @@ LEVELS = {1: 40, 16: 160, 256: 256}
 """Sessions in flight, and how many of them are measured."""
 ROUNDS = 2
 HOPS = ("center",) * 6 + ("jpki", "issuing")
-OPEN_SESSIONS = 3_000
-"""A terminal may have a thousand open, and four come in turn."""
+OPEN_SESSIONS = 10_000
 
 
 # The whole chain
@@ -191,9 +190,7 @@ async def a_hundred_cities(chain: RunDirectory, city: City, minutes: float, rate
     async with AsyncExitStack() as running:
         lines = await running.enter_async_context(_cities(chain))
         (chain.folder / "municipalities.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
-        config = tomllib.loads(chain.config_of("center").read_text(encoding="utf-8"))
-        config["center"]["municipalities"] = str(chain.folder / "municipalities.jsonl")
-        chain.config_of("center").write_text(tomli_w.dumps(config), encoding="utf-8")
+        _tell_center(chain, municipalities=str(chain.folder / "municipalities.jsonl"))
         for node in ("jpki", "center"):
             await running.enter_async_context(_process(chain, node))
         kiosk = await running.enter_async_context(Kiosk(chain, WaitsConfig().center_seconds))
@@ -218,6 +215,13 @@ async def a_hundred_cities(chain: RunDirectory, city: City, minutes: float, rate
         ratio = percentile(phases[1].healthy_seconds, 99) / percentile(calm, 99)
         print(f"p99 of the healthy cities with the sick ones / without: {ratio:.2f}")
     return int(any(phase.mixes or phase.wrong_charges for phase in phases))
+
+
+def _tell_center(chain: RunDirectory, **told: object) -> None:
+    """Sets what the center is to serve, and how much at once, before it starts."""
+    config = tomllib.loads(chain.config_of("center").read_text(encoding="utf-8"))
+    config["center"] |= told
+    chain.config_of("center").write_text(tomli_w.dumps(config), encoding="utf-8")
 
 
 @asynccontextmanager
@@ -279,6 +283,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory(prefix="kofu-bench-") as folder, ReservedPorts(HOST, PORTS) as ports:
             options = RunOptions(Path(folder), font, cache_folder(), clock=base, waits=PATIENT)
             chain = RunDirectory(options, ports)
+            _tell_center(chain, sessions_a_terminal=2 * OPEN_SESSIONS)
             asyncio.run(Supervisor(chain, Quiet()).run(lambda: compare(chain)))
     with tempfile.TemporaryDirectory(prefix="kofu-bench-") as folder, ReservedPorts(HOST, PORTS) as ports:
         chain = RunDirectory(RunOptions(Path(folder), font, cache_folder(), clock=base), ports)

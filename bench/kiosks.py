@@ -5,7 +5,6 @@ import time
 import uuid
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +30,7 @@ from kofu_reference.runtime.rundirectory import RunDirectory
 from kofu_spec.city import CardState, City
 
 APPLICATION = Application(residence_certificate=ResidenceOptions())
-TERMINALS = ("KOFU-0001", "KOFU-0002", "KOFU-0003", "KOFU-0004")
+TERMINAL = "KOFU-0001"
 
 
 class Mixed(Exception):
@@ -72,11 +71,10 @@ class Kiosk:
         )
         self._center = CenterServiceStub(self.line)
         self._wait_seconds = wait_seconds
-        self._terminals = cycle(TERMINALS)
 
     async def open_session(self) -> tuple[str, bytes]:
         """Its id and challenge."""
-        opened = await self._call(self._center.OpenSession, OpenSessionRequest(terminal_id=next(self._terminals)))
+        opened = await self._call(self._center.OpenSession, OpenSessionRequest(terminal_id=TERMINAL))
         return opened.session_id, opened.challenge
 
     async def session(self, card: SigningCard, municipality_code: str, copies: int = 1) -> ApplyResponse:
